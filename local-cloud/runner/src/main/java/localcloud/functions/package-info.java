@@ -1,0 +1,5 @@
+/** Functions as real processes: Runtime API, workers, Invoke API. */
+@NullMarked
+package localcloud.functions;
+
+import org.jspecify.annotations.NullMarked;
