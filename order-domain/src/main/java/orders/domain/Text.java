@@ -1,0 +1,52 @@
+package orders.domain;
+
+import java.text.Normalizer;
+
+/** What texts may hold. Lengths are counted in code points. */
+public final class Text {
+  private Text() {}
+
+  /** Returns whether the text is 1 to {@code most} of {@code A-Z a-z 0-9 . _ -}. */
+  public static boolean isToken(String text, int most) {
+    return isWithin(text, most)
+        && text.chars()
+            .allMatch(
+                c ->
+                    (c >= 'a' && c <= 'z')
+                        || (c >= 'A' && c <= 'Z')
+                        || (c >= '0' && c <= '9')
+                        || c == '.'
+                        || c == '_'
+                        || c == '-');
+  }
+
+  /** Returns whether the text is 1 to {@code most} printable ASCII characters, space included. */
+  public static boolean isPrintableAscii(String text, int most) {
+    return isWithin(text, most) && text.chars().allMatch(c -> c >= ' ' && c <= '~');
+  }
+
+  /**
+   * Returns whether the text holds a control character; line breaks count unless they are allowed.
+   */
+  public static boolean hasControls(String text, boolean lineBreaksAllowed) {
+    return text.chars()
+        .anyMatch(
+            c -> Character.isISOControl(c) && !(lineBreaksAllowed && (c == '\n' || c == '\r')));
+  }
+
+  /** Returns the length in code points, as a person would count all but combined characters. */
+  public static int length(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
+  /** Returns the text in Unicode's composed form (NFC), so that one text has one spelling. */
+  public static String composed(String text) {
+    return Normalizer.isNormalized(text, Normalizer.Form.NFC)
+        ? text
+        : Normalizer.normalize(text, Normalizer.Form.NFC);
+  }
+
+  private static boolean isWithin(String text, int most) {
+    return !text.isEmpty() && text.length() <= most;
+  }
+}
