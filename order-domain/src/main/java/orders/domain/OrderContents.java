@@ -3,10 +3,10 @@ package orders.domain;
 import java.util.Collections;
 import java.util.Currency;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param currency one for the whole order
  * @param lines 1 to 100, no SKU twice, each priced in the currency
- * @param metadata the customer's own notes to the machine, at most 20
+ * @param metadata the customer's own notes to the machine, at most 20; kept by key, since the order
+ *     they were written in survives neither the table nor a change that is taken back
  */
 public record OrderContents(
     Currency currency,
@@ -34,7 +35,7 @@ public record OrderContents(
 
   public OrderContents {
     lines = List.copyOf(lines);
-    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
     if (lines.isEmpty() || lines.size() > MAX_LINES) {
       throw new IllegalArgumentException("an order has 1 to 100 lines but had " + lines.size());
     }
