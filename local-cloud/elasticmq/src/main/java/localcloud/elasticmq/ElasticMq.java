@@ -1,0 +1,118 @@
+package localcloud.elasticmq;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.elasticmq.server.ElasticMQServer;
+import org.elasticmq.server.config.ElasticMQServerConfig;
+
+/**
+ * Serves ElasticMQ on 127.0.0.1 until standard input ends, so that it never outlives the process
+ * that started it.
+ *
+ * <p>Arguments: the port (0 for any free one), the port that queue URLs name (0 for the same), the
+ * region, the account, and a folder to keep queues and messages in; without it they are kept in
+ * memory. When it serves, it prints {@code READY} and its port as one line on standard output.
+ */
+public final class ElasticMq {
+  private ElasticMq() {}
+
+  /** Runs until standard input ends. */
+  public static void main(String[] arguments) throws Exception {
+    // Standard output is ours: one line. What the libraries print goes where their logs go.
+    PrintStream out = System.out;
+    System.setOut(System.err);
+    int port = portOr(Integer.parseInt(arguments[0]));
+    int publicPort = Integer.parseInt(arguments[1]);
+
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("node-address.protocol", "http");
+    settings.put("node-address.host", "127.0.0.1");
+    settings.put("node-address.port", publicPort == 0 ? port : publicPort);
+    settings.put("node-address.context-path", "");
+    settings.put("generate-node-address", false);
+    settings.put("rest-sqs.enabled", true);
+    settings.put("rest-sqs.bind-hostname", "127.0.0.1");
+    settings.put("rest-sqs.bind-port", port);
+    settings.put("rest-sqs.sqs-limits", "strict");
+    settings.put("aws.region", arguments[2]);
+    settings.put("aws.accountId", arguments[3]);
+    settings.put("queues", Map.of());
+    settings.put("queues-storage.enabled", false);
+    settings.put("queues-storage.path", "");
+    settings.put("messages-storage.enabled", arguments.length > 4);
+    settings.put("messages-storage.driver-class", "org.h2.Driver");
+    settings.put("messages-storage.uri", arguments.length > 4 ? uriOf(Path.of(arguments[4])) : "");
+    settings.put("messages-storage.username", "");
+    settings.put("messages-storage.password", "");
+    settings.put("messages-storage.prune-data-on-init", false);
+    settings.put("auto-create-queues.enabled", false);
+    settings.put("auto-create-queues.template", Map.of());
+    settings.put("pekko.loglevel", "ERROR");
+    settings.put("pekko.stdout-loglevel", "ERROR");
+    settings.put("pekko.log-dead-letters", 0);
+    settings.put("pekko.http.server.request-timeout", "60 s");
+    // The front keeps its connections; they must not be closed under it between two requests.
+    settings.put("pekko.http.server.idle-timeout", "24 h");
+    settings.put("pekko.http.server.parsing.max-content-length", "16 MiB");
+    settings.put("pekko.http.server.max-connections", 1024);
+
+    new ElasticMQServer(new ElasticMQServerConfig(config(settings))).start();
+    out.println("READY " + port);
+    out.flush();
+    untilClosed(System.in);
+    // Not exit: every message that was acknowledged is in the database's file already.
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static Config config(Map<String, Object> settings) {
+    Config config = ConfigFactory.empty();
+    for (var setting : settings.entrySet()) {
+      config =
+          config.withValue(
+              setting.getKey(), ConfigValueFactory.fromAnyRef(setting.getValue(), "local-cloud"));
+      if (setting.getKey().startsWith("pekko.")) {
+        // Its actor system reads its own settings from the system's properties.
+        System.setProperty(setting.getKey(), String.valueOf(setting.getValue()));
+      }
+    }
+    ConfigFactory.invalidateCaches();
+    return config.withFallback(ConfigFactory.load());
+  }
+
+  private static String uriOf(Path folder) throws IOException {
+    Path database = Files.createDirectories(folder).toAbsolutePath().resolve("messages");
+    // Without a write delay an answered send is in the file, and survives a killed process.
+    return "jdbc:h2:file:" + database + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+  }
+
+  private static int portOr(int port) throws IOException {
+    if (port != 0) {
+      return port;
+    }
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void untilClosed(InputStream in) {
+    try {
+      while (in.read() >= 0) {
+        // Nothing is ever sent here; only the end matters.
+      }
+    } catch (IOException closed) {
+      // As good as an end.
+    }
+  }
+}
