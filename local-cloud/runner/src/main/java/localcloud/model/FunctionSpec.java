@@ -53,6 +53,22 @@ public record FunctionSpec(
         new AsyncSpec(2, Duration.ofHours(6), Optional.empty(), Optional.empty());
   }
 
+  /** Returns the same function with another configuration of asynchronous invocation. */
+  public FunctionSpec withAsync(AsyncSpec other) {
+    return new FunctionSpec(
+        logicalId,
+        name,
+        code,
+        handler,
+        runtime,
+        memoryMb,
+        timeout,
+        environment,
+        reservedConcurrency,
+        other,
+        policies);
+  }
+
   /** Returns the ARN in the local account. */
   public String arn() {
     return Arns.function(name);

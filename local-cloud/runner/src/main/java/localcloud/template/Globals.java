@@ -1,0 +1,62 @@
+package localcloud.template;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** SAM's Globals: what every function or API of the template has unless it says otherwise. */
+final class Globals {
+  private static final Map<String, String> SECTIONS =
+      Map.of(
+          "Function", "AWS::Serverless::Function",
+          "HttpApi", "AWS::Serverless::HttpApi");
+
+  private final Map<String, Tree.Fields> byType = new LinkedHashMap<>();
+
+  Globals(Tree.Fields section, Problems problems) {
+    section
+        .fields()
+        .forEach(
+            (name, value) ->
+                problems.gather(
+                    () -> {
+                      String type = SECTIONS.get(name);
+                      if (type == null) {
+                        throw new TemplateException(
+                            value.place(),
+                            "Globals." + name + " is refused: only Function and HttpApi run here");
+                      }
+                      byType.put(type, Props.of("Globals." + name, value).fields());
+                    }));
+  }
+
+  /** Returns a resource's own properties over the globals of its type. */
+  Tree.Fields under(String type, Tree.Fields own) {
+    Tree.Fields globals = byType.get(type);
+    return globals == null ? own : merge(globals, own);
+  }
+
+  /** As SAM merges: mappings by key, lists one after the other, anything else is replaced. */
+  private static Tree.Fields merge(Tree.Fields global, Tree.Fields own) {
+    Map<String, Tree> merged = new LinkedHashMap<>(global.fields());
+    own.fields()
+        .forEach(
+            (name, value) -> {
+              Tree other = merged.get(name);
+              if (other instanceof Tree.Fields below
+                  && value instanceof Tree.Fields mine
+                  && Intrinsics.callOf(below).isEmpty()
+                  && Intrinsics.callOf(mine).isEmpty()) {
+                merged.put(name, merge(below, mine));
+              } else if (other instanceof Tree.Items first && value instanceof Tree.Items second) {
+                List<Tree> items = new ArrayList<>(first.items());
+                items.addAll(second.items());
+                merged.put(name, new Tree.Items(value.place(), items));
+              } else {
+                merged.put(name, value);
+              }
+            });
+    return new Tree.Fields(own.place(), merged);
+  }
+}

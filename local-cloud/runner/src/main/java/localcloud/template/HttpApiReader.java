@@ -1,0 +1,154 @@
+package localcloud.template;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import localcloud.model.HttpApiSpec;
+
+/** HTTP APIs, their authorizers, and the routes that functions' events give them. */
+final class HttpApiReader {
+  /** The API that SAM makes for events that name none. */
+  static final String IMPLICIT = "ServerlessHttpApi";
+
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "DELETE", "ANY");
+
+  private final Props api;
+  private final List<HttpApiSpec.Route> routes = new ArrayList<>();
+  private final Map<String, String> taken = new LinkedHashMap<>();
+
+  HttpApiReader(Resource resource) {
+    this.api = resource.props();
+  }
+
+  /** Adds one route. */
+  void add(Props event, String functionLogicalId) {
+    String path = event.text("Path", "$default");
+    String method = event.text("Method", "ANY").toUpperCase(Locale.ROOT);
+    method = method.equals("X-AMAZON-APIGATEWAY-ANY-METHOD") ? "ANY" : method;
+    if (!METHODS.contains(method)) {
+      throw event.refuse("Method", "is " + method + ", which is no HTTP method; correct it");
+    }
+    if (!path.equals("$default") && !path.startsWith("/")) {
+      throw event.refuse("Path", "is " + path + " and must begin with /");
+    }
+    if (!event.text("PayloadFormatVersion", "2.0").equals("2.0")) {
+      throw event.refuse("PayloadFormatVersion", "must be \"2.0\"; others do not run here");
+    }
+    HttpApiSpec.Route route =
+        new HttpApiSpec.Route(
+            method,
+            path,
+            functionLogicalId,
+            authorizer(event),
+            Duration.ofMillis(event.integer("TimeoutInMillis", 30_000, 50, 30_000)));
+    String shape =
+        route.routeKey().replaceAll("\\{[^}+]*}", "{}").replaceAll("\\{[^}]*\\+}", "{+}");
+    String other = taken.putIfAbsent(shape, event.owner());
+    if (other != null) {
+      throw event.refuse(
+          "Path",
+          "makes the route "
+              + route.routeKey()
+              + " a second time, after "
+              + other
+              + "; remove one");
+    }
+    routes.add(route);
+  }
+
+  HttpApiSpec spec() {
+    return new HttpApiSpec(
+        api.owner(),
+        LocalAddresses.apiId(api.owner()),
+        api.text("StageName", "$default"),
+        List.copyOf(routes),
+        cors());
+  }
+
+  private Optional<HttpApiSpec.JwtAuthorizer> authorizer(Props event) {
+    Props auth = api.below("Auth");
+    Props own = event.below("Auth");
+    Optional<String> name = own.text("Authorizer").or(() -> auth.text("DefaultAuthorizer"));
+    if (name.isEmpty() || name.get().equals("NONE")) {
+      return Optional.empty();
+    }
+    Props authorizers = auth.below("Authorizers");
+    if (!authorizers.has(name.get())) {
+      throw new TemplateException(
+          own.has("Authorizer") ? own.place("Authorizer") : auth.place("DefaultAuthorizer"),
+          event.owner()
+              + " asks for the authorizer "
+              + name.get()
+              + ", which "
+              + api.path("Auth.Authorizers")
+              + " does not have; define it there");
+    }
+    Props authorizer = authorizers.below(name.get());
+    Props jwt = authorizer.below("JwtConfiguration");
+    String issuer = jwt.required("issuer");
+    if (issuer.isBlank()) {
+      throw jwt.refuse("issuer", "is empty; give the issuer's URL");
+    }
+    List<String> audience = jwt.texts("audience");
+    if (audience.isEmpty()) {
+      throw new TemplateException(jwt.place(), jwt.path("audience") + " is missing; add it");
+    }
+    return Optional.of(
+        new HttpApiSpec.JwtAuthorizer(
+            name.get(),
+            issuer,
+            audience,
+            own.has("AuthorizationScopes")
+                ? own.texts("AuthorizationScopes")
+                : authorizer.texts("AuthorizationScopes"),
+            authorizer.text("IdentitySource", "$request.header.Authorization")));
+  }
+
+  private Optional<HttpApiSpec.Cors> cors() {
+    Optional<Tree> configured = api.tree("CorsConfiguration");
+    if (configured.isEmpty()) {
+      return Optional.empty();
+    }
+    if (configured.get() instanceof Tree.Text) {
+      return api.bool("CorsConfiguration", false)
+          ? Optional.of(
+              new HttpApiSpec.Cors(
+                  List.of("*"), List.of(), List.of(), List.of(), Optional.empty(), false))
+          : Optional.empty();
+    }
+    Props cors = api.below("CorsConfiguration");
+    Set<String> known =
+        Set.of(
+            "AllowCredentials",
+            "AllowHeaders",
+            "AllowMethods",
+            "AllowOrigins",
+            "ExposeHeaders",
+            "MaxAge");
+    for (String name : cors.fields().fields().keySet()) {
+      if (!known.contains(name)) {
+        throw cors.refuse(name, "is not a property of CorsConfiguration; correct its name");
+      }
+    }
+    boolean credentials = cors.bool("AllowCredentials", false);
+    if (credentials && cors.texts("AllowOrigins").contains("*")) {
+      throw cors.refuse("AllowCredentials", "is not allowed with the origin *; name the origins");
+    }
+    return Optional.of(
+        new HttpApiSpec.Cors(
+            cors.texts("AllowOrigins"),
+            cors.texts("AllowMethods"),
+            cors.texts("AllowHeaders"),
+            cors.texts("ExposeHeaders"),
+            cors.has("MaxAge")
+                ? Optional.of(Duration.ofSeconds(cors.integer("MaxAge", 0, -1, 86_400)))
+                : Optional.empty(),
+            credentials));
+  }
+}

@@ -1,0 +1,239 @@
+package localcloud.template;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import localcloud.model.Arns;
+import localcloud.model.PolicyStatement;
+
+/** What roles allow, from IAM's documents, managed policies and SAM's policy templates. */
+final class Policies {
+  private static final List<PolicyStatement> NOTHING = List.of();
+
+  /** Managed policies whose actions reach services that run here; logging and tracing do not. */
+  private static final Map<String, List<PolicyStatement>> MANAGED =
+      Map.ofEntries(
+          Map.entry("AWSLambdaBasicExecutionRole", NOTHING),
+          Map.entry("AWSLambdaVPCAccessExecutionRole", NOTHING),
+          Map.entry("AWSLambda_FullAccess", allow("*", "lambda:*")),
+          Map.entry("AWSXRayDaemonWriteAccess", NOTHING),
+          Map.entry("AWSXrayWriteOnlyAccess", NOTHING),
+          Map.entry("CloudWatchLambdaInsightsExecutionRolePolicy", NOTHING),
+          Map.entry(
+              "AWSLambdaSQSQueueExecutionRole",
+              allow("*", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")),
+          Map.entry(
+              "AWSLambdaDynamoDBExecutionRole",
+              allow(
+                  "*",
+                  "dynamodb:DescribeStream",
+                  "dynamodb:GetRecords",
+                  "dynamodb:GetShardIterator",
+                  "dynamodb:ListStreams")),
+          Map.entry("AmazonDynamoDBFullAccess", allow("*", "dynamodb:*")),
+          Map.entry(
+              "AmazonDynamoDBReadOnlyAccess",
+              allow(
+                  "*",
+                  "dynamodb:BatchGetItem",
+                  "dynamodb:Describe*",
+                  "dynamodb:GetItem",
+                  "dynamodb:List*",
+                  "dynamodb:PartiQLSelect",
+                  "dynamodb:Query",
+                  "dynamodb:Scan")),
+          Map.entry("AmazonSNSFullAccess", allow("*", "sns:*")),
+          Map.entry("AmazonSQSFullAccess", allow("*", "sqs:*")));
+
+  private final Map<String, List<PolicyStatement>> byRole = new LinkedHashMap<>();
+
+  /** Reads the template's roles, and the policies that name them. */
+  Policies(Map<String, Resource> resources, Stack stack, Problems problems) {
+    for (Resource resource : resources.values()) {
+      if (resource.is("AWS::IAM::Role")) {
+        problems.gather(
+            () -> {
+              byRole
+                  .computeIfAbsent(stack.nameOf(resource), n -> new ArrayList<>())
+                  .addAll(role(resource.props()));
+            });
+      }
+    }
+    for (Resource resource : resources.values()) {
+      if (resource.is("AWS::IAM::Policy") || resource.is("AWS::IAM::ManagedPolicy")) {
+        problems.gather(
+            () -> {
+              Props policy = resource.props();
+              for (String role : policy.texts("Roles")) {
+                byRole
+                    .computeIfAbsent(Arns.nameOf(role), n -> new ArrayList<>())
+                    .addAll(document(policy.below("PolicyDocument")));
+              }
+            });
+      }
+    }
+  }
+
+  /** Returns what a function of the template may call. */
+  List<PolicyStatement> of(Props function) {
+    List<PolicyStatement> statements = new ArrayList<>();
+    Optional<String> role = function.text("Role");
+    if (role.isPresent()) {
+      List<PolicyStatement> ofRole = byRole.get(Arns.nameOf(role.get()));
+      if (ofRole == null) {
+        throw function.refuse(
+            "Role", "is " + role.get() + ", which is not in this template; define it here");
+      }
+      statements.addAll(ofRole);
+    }
+    // As on AWS, where Role is given SAM leaves Policies aside.
+    if (role.isEmpty()) {
+      for (Tree policy : function.items("Policies")) {
+        statements.addAll(one(function, policy));
+      }
+    }
+    return statements;
+  }
+
+  private static List<PolicyStatement> one(Props function, Tree policy) {
+    if (policy instanceof Tree.Text name) {
+      return managed(function.path("Policies"), name);
+    }
+    Props fields = Props.of(function.path("Policies"), policy);
+    if (fields.has("Statement")) {
+      return document(fields);
+    }
+    if (fields.fields().fields().size() != 1) {
+      throw new TemplateException(
+          policy.place(),
+          fields.owner() + " must hold a Statement or one of SAM's policy templates");
+    }
+    String template = fields.fields().fields().keySet().iterator().next();
+    return expand(template, fields.below(template));
+  }
+
+  private static List<PolicyStatement> role(Props role) {
+    List<PolicyStatement> statements = new ArrayList<>();
+    for (Tree arn : role.items("ManagedPolicyArns")) {
+      if (arn instanceof Tree.Text text) {
+        statements.addAll(managed(role.path("ManagedPolicyArns"), text));
+      }
+    }
+    for (Tree policy : role.items("Policies")) {
+      statements.addAll(document(Props.of(role.path("Policies"), policy).below("PolicyDocument")));
+    }
+    return statements;
+  }
+
+  private static List<PolicyStatement> managed(String owner, Tree.Text policy) {
+    List<PolicyStatement> statements = MANAGED.get(Arns.nameOf(policy.text()));
+    if (statements == null) {
+      throw new TemplateException(
+          policy.place(),
+          owner
+              + " names "
+              + policy.text()
+              + ", whose statements are not known here; write them out as a Statement");
+    }
+    return statements;
+  }
+
+  static List<PolicyStatement> document(Props document) {
+    List<PolicyStatement> statements = new ArrayList<>();
+    for (Tree item : document.items("Statement")) {
+      Props statement = Props.of(document.path("Statement"), item);
+      for (String name : statement.fields().fields().keySet()) {
+        switch (name) {
+          case "Sid", "Effect", "Action", "Resource", "Condition", "Principal" -> {}
+          default ->
+              throw statement.refuse(
+                  name, "is refused: write the statement with Action and Resource");
+        }
+      }
+      statement.required("Effect");
+      List<String> actions = statement.texts("Action");
+      if (actions.isEmpty()) {
+        throw new TemplateException(item.place(), statement.path("Action") + " is missing; add it");
+      }
+      statements.add(
+          new PolicyStatement(
+              statement.oneOf("Effect", "Allow", java.util.Set.of("Allow", "Deny")).equals("Allow"),
+              actions,
+              statement.texts("Resource")));
+    }
+    return statements;
+  }
+
+  private static List<PolicyStatement> expand(String template, Props arguments) {
+    return switch (template) {
+      case "SQSSendMessagePolicy" ->
+          allow(Arns.queue(arguments.required("QueueName")), "sqs:SendMessage*");
+      case "SQSPollerPolicy" ->
+          allow(
+              Arns.queue(arguments.required("QueueName")),
+              "sqs:ChangeMessageVisibility",
+              "sqs:ChangeMessageVisibilityBatch",
+              "sqs:DeleteMessage",
+              "sqs:DeleteMessageBatch",
+              "sqs:GetQueueAttributes",
+              "sqs:ReceiveMessage");
+      case "SNSPublishMessagePolicy" ->
+          allow(Arns.topic(arguments.required("TopicName")), "sns:Publish");
+      case "LambdaInvokePolicy" ->
+          allow(Arns.function(arguments.required("FunctionName")) + "*", "lambda:InvokeFunction");
+      case "DynamoDBCrudPolicy" ->
+          allow(
+              table(arguments),
+              "dynamodb:BatchGetItem",
+              "dynamodb:BatchWriteItem",
+              "dynamodb:ConditionCheckItem",
+              "dynamodb:DeleteItem",
+              "dynamodb:DescribeTable",
+              "dynamodb:GetItem",
+              "dynamodb:PutItem",
+              "dynamodb:Query",
+              "dynamodb:Scan",
+              "dynamodb:UpdateItem");
+      case "DynamoDBReadPolicy" ->
+          allow(
+              table(arguments),
+              "dynamodb:BatchGetItem",
+              "dynamodb:DescribeTable",
+              "dynamodb:GetItem",
+              "dynamodb:Query",
+              "dynamodb:Scan");
+      case "DynamoDBWritePolicy" ->
+          allow(
+              table(arguments),
+              "dynamodb:BatchWriteItem",
+              "dynamodb:PutItem",
+              "dynamodb:UpdateItem");
+      case "DynamoDBStreamReadPolicy" ->
+          allow(
+              table(arguments) + "/stream/" + arguments.required("StreamName"),
+              "dynamodb:DescribeStream",
+              "dynamodb:GetRecords",
+              "dynamodb:GetShardIterator",
+              "dynamodb:ListStreams");
+      default ->
+          throw new TemplateException(
+              arguments.place(),
+              arguments.owner() + " is not known here; write it out as a Statement");
+    };
+  }
+
+  private static String table(Props arguments) {
+    return Arns.table(Arns.nameOf(arguments.required("TableName")));
+  }
+
+  /** A statement on one resource, and on what lies below it if it is a table. */
+  private static List<PolicyStatement> allow(String resource, String... actions) {
+    List<String> resources =
+        resource.contains(":table/") && !resource.contains("/stream/")
+            ? List.of(resource, resource + "/index/*")
+            : List.of(resource);
+    return List.of(new PolicyStatement(true, List.of(actions), resources));
+  }
+}

@@ -1,0 +1,270 @@
+package localcloud.template;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import localcloud.model.Arns;
+
+/**
+ * The template's resources under their physical names: answers what {@code Ref} and {@code GetAtt}
+ * give, and keeps who asked for whom, so that a circle is found.
+ */
+final class Stack implements Resolver.Names {
+  private static final Map<String, String> NAME_PROPERTIES =
+      Map.of(
+          "AWS::DynamoDB::Table", "TableName",
+          "AWS::IAM::Role", "RoleName",
+          "AWS::SNS::Topic", "TopicName",
+          "AWS::SQS::Queue", "QueueName",
+          "AWS::Serverless::Function", "FunctionName");
+
+  private final Inputs inputs;
+  private final Map<String, Tree> parameters;
+  private final Map<String, Resource> resources;
+  private final Set<String> leftOut;
+  private final Resolver resolver;
+  private final Map<String, String> names = new LinkedHashMap<>();
+  private final Set<String> naming = new LinkedHashSet<>();
+  private final Map<String, Set<String>> uses = new LinkedHashMap<>();
+  private String asking = "";
+
+  /**
+   * @param resources those that exist, with intrinsic functions not yet replaced
+   * @param leftOut those that their condition keeps from existing
+   */
+  Stack(
+      Inputs inputs,
+      Map<String, Tree> parameters,
+      Map<String, Resource> resources,
+      Set<String> leftOut,
+      Tree.Fields mappings,
+      Tree.Fields conditions) {
+    this.inputs = inputs;
+    this.parameters = parameters;
+    this.resources = resources;
+    this.leftOut = leftOut;
+    this.resolver = new Resolver(this, mappings, conditions, new LocalAddresses(inputs)::localize);
+  }
+
+  Resolver resolver() {
+    return resolver;
+  }
+
+  /** Returns a mapping with all intrinsic functions replaced, asked for by the named resource. */
+  Tree.Fields resolve(String logicalId, Tree.Fields fields) {
+    String before = asking;
+    asking = logicalId;
+    try {
+      return resolver.resolve(fields).orElseThrow() instanceof Tree.Fields resolved
+          ? resolved
+          : Tree.Fields.empty(fields.place());
+    } finally {
+      asking = before;
+    }
+  }
+
+  /** Notes that a resource needs another. */
+  void use(String user, String used) {
+    uses.computeIfAbsent(user, id -> new LinkedHashSet<>()).add(used);
+  }
+
+  /** Returns a circle of resources, each needing the next, the first repeated at the end. */
+  Optional<List<String>> circle() {
+    Set<String> done = new LinkedHashSet<>();
+    for (String start : uses.keySet()) {
+      Optional<List<String>> circle = circle(start, new ArrayDeque<>(), done);
+      if (circle.isPresent()) {
+        return circle;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<List<String>> circle(String id, Deque<String> path, Set<String> done) {
+    if (path.contains(id)) {
+      List<String> circle = new ArrayList<>(path);
+      circle = new ArrayList<>(circle.subList(circle.indexOf(id), circle.size()));
+      circle.add(id);
+      return Optional.of(circle);
+    }
+    if (!done.contains(id)) {
+      path.addLast(id);
+      for (String next : uses.getOrDefault(id, Set.of())) {
+        Optional<List<String>> circle = circle(next, path, done);
+        if (circle.isPresent()) {
+          return circle;
+        }
+      }
+      path.removeLast();
+      done.add(id);
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Tree ref(String name, Place place) {
+    Tree parameter = parameters.get(name);
+    if (parameter != null) {
+      return parameter;
+    }
+    Optional<String> pseudo = pseudo(name);
+    if (pseudo.isPresent()) {
+      return new Tree.Text(place, pseudo.get());
+    }
+    // SAM's own: a function's alias or version; here the function itself.
+    if (name.endsWith(".Alias") || name.endsWith(".Version")) {
+      Resource function = resource(name.substring(0, name.lastIndexOf('.')), "Ref", place);
+      return new Tree.Text(place, Arns.function(nameOf(function)));
+    }
+    return new Tree.Text(place, reference(resource(name, "Ref", place)));
+  }
+
+  private Optional<String> pseudo(String name) {
+    return switch (name) {
+      case "AWS::AccountId" -> Optional.of(Arns.ACCOUNT);
+      case "AWS::Partition" -> Optional.of("aws");
+      case "AWS::Region" -> Optional.of(Arns.REGION);
+      case "AWS::StackId" ->
+          Optional.of(
+              "arn:aws:cloudformation:%s:%s:stack/%s/local"
+                  .formatted(Arns.REGION, Arns.ACCOUNT, inputs.stackName()));
+      case "AWS::StackName" -> Optional.of(inputs.stackName());
+      case "AWS::URLSuffix" -> Optional.of("amazonaws.com");
+      default -> Optional.empty();
+    };
+  }
+
+  private String reference(Resource resource) {
+    return switch (resource.type()) {
+      case "AWS::Serverless::HttpApi" -> LocalAddresses.apiId(resource.logicalId());
+      case "AWS::SQS::Queue" -> queueUrl(resource);
+      case "AWS::SNS::Topic" -> Arns.topic(nameOf(resource));
+      case "AWS::Lambda::Alias", "AWS::Lambda::Version" ->
+          functionOf(resource).orElseGet(() -> nameOf(resource));
+      default -> nameOf(resource);
+    };
+  }
+
+  /** An alias or version stands for its function. */
+  private Optional<String> functionOf(Resource alias) {
+    Tree function = alias.properties().fields().get("FunctionName");
+    return function == null
+        ? Optional.empty()
+        : resolver
+            .resolve(function)
+            .map(it -> it instanceof Tree.Text text ? Arns.function(Arns.nameOf(text.text())) : "");
+  }
+
+  private String queueUrl(Resource queue) {
+    return inputs.sqsUrl() + "/" + Arns.ACCOUNT + "/" + nameOf(queue);
+  }
+
+  @Override
+  public String attribute(String logicalId, String attribute, Place place) {
+    Resource resource = resource(logicalId, "Fn::GetAtt", place);
+    String name = nameOf(resource);
+    String key = resource.type() + " " + attribute;
+    return switch (key) {
+      case "AWS::Serverless::Function Arn" -> Arns.function(name);
+      case "AWS::SQS::Queue Arn" -> Arns.queue(name);
+      case "AWS::SQS::Queue QueueName", "AWS::SNS::Topic TopicName" -> name;
+      case "AWS::SQS::Queue QueueUrl" -> queueUrl(resource);
+      case "AWS::SNS::Topic TopicArn" -> Arns.topic(name);
+      case "AWS::DynamoDB::Table Arn" -> Arns.table(name);
+      case "AWS::DynamoDB::Table StreamArn" -> {
+        if (!resource.properties().has("StreamSpecification")) {
+          throw new TemplateException(
+              place, logicalId + " has no stream; give it a StreamSpecification");
+        }
+        yield Template.streamArn(name);
+      }
+      case "AWS::Serverless::HttpApi ApiEndpoint" ->
+          "https://" + LocalAddresses.apiId(logicalId) + LocalAddresses.API_SUFFIX;
+      case "AWS::IAM::Role Arn" -> "arn:aws:iam::" + Arns.ACCOUNT + ":role/" + name;
+      default -> {
+        if (Fidelity.type(resource.type()).map(Fidelity.Type::noOp).orElse(false)) {
+          // Nothing stands behind it; a value that is the same at every start will do.
+          yield attribute.equals("Arn")
+              ? "arn:aws:local:" + Arns.REGION + ":" + Arns.ACCOUNT + ":" + name
+              : name + "." + attribute;
+        }
+        throw new TemplateException(
+            place,
+            "Fn::GetAtt of "
+                + logicalId
+                + "."
+                + attribute
+                + ": "
+                + resource.type()
+                + " has no such attribute here; correct its name");
+      }
+    };
+  }
+
+  private Resource resource(String logicalId, String function, Place place) {
+    Resource resource = resources.get(logicalId);
+    if (resource == null) {
+      throw new TemplateException(
+          place,
+          leftOut.contains(logicalId)
+              ? function
+                  + " of '"
+                  + logicalId
+                  + "', which its Condition leaves out; put the same condition around this with"
+                  + " Fn::If"
+              : function
+                  + " of '"
+                  + logicalId
+                  + "': no parameter or resource has this name; correct it");
+    }
+    if (!asking.isEmpty()) {
+      use(asking, logicalId);
+    }
+    return resource;
+  }
+
+  /** Returns a resource's physical name. */
+  String nameOf(Resource resource) {
+    String logicalId = resource.logicalId();
+    String known = names.get(logicalId);
+    if (known != null) {
+      return known;
+    }
+    if (!naming.add(logicalId)) {
+      throw new TemplateException(
+          resource.place(),
+          "circular: "
+              + String.join(" -> ", naming)
+              + " -> "
+              + logicalId
+              + " need each other's names; break the circle");
+    }
+    String property = NAME_PROPERTIES.get(resource.type());
+    String name =
+        (property == null ? Optional.<String>empty() : plain(resource, property))
+            .orElseGet(() -> madeUp(resource));
+    names.put(logicalId, name);
+    naming.remove(logicalId);
+    return name;
+  }
+
+  private String madeUp(Resource resource) {
+    boolean fifo =
+        plain(resource, "FifoQueue")
+            .or(() -> plain(resource, "FifoTopic"))
+            .equals(Optional.of("true"));
+    return inputs.stackName() + "-" + resource.logicalId() + (fifo ? ".fifo" : "");
+  }
+
+  private Optional<String> plain(Resource resource, String property) {
+    return Optional.ofNullable(resource.properties().fields().get(property))
+        .flatMap(resolver::resolve)
+        .map(value -> value instanceof Tree.Text text ? text.text() : "");
+  }
+}

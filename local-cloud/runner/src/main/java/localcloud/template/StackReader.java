@@ -1,0 +1,288 @@
+package localcloud.template;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import localcloud.model.EventSourceMappingSpec;
+import localcloud.model.FunctionSpec;
+import localcloud.model.HttpApiSpec;
+import localcloud.model.QueueSpec;
+import localcloud.model.StackSpec;
+import localcloud.model.SubscriptionSpec;
+import localcloud.model.TableSpec;
+import localcloud.model.TopicSpec;
+
+/** Puts the resolved resources together, and checks what they say of each other. */
+final class StackReader {
+  private static final String FUNCTION = "AWS::Serverless::Function";
+  private static final String API = "AWS::Serverless::HttpApi";
+
+  private final Stack stack;
+  private final Map<String, Resource> raw;
+  private final Path folder;
+  private final Problems problems;
+  private final Map<String, Resource> resources = new LinkedHashMap<>();
+  private final Map<String, Event> events = new LinkedHashMap<>();
+  private final List<String> notes = new ArrayList<>();
+
+  /** One event of a function. */
+  private record Event(String functionLogicalId, String id, String type, Props props) {}
+
+  StackReader(Stack stack, Map<String, Resource> raw, Path folder, Problems problems) {
+    this.stack = stack;
+    this.raw = raw;
+    this.folder = folder;
+    this.problems = problems;
+  }
+
+  /** Replaces the intrinsic functions everywhere and refuses what is not honoured. */
+  void resolveResources() {
+    for (Resource resource : raw.values()) {
+      problems.gather(() -> resolve(resource));
+    }
+    if (stack.circle().isPresent()) {
+      List<String> circle = stack.circle().get();
+      problems.add(
+          raw.get(circle.get(0)).place(),
+          "circular: " + String.join(" -> ", circle) + " need each other; break the circle");
+    }
+  }
+
+  private void resolve(Resource resource) {
+    String logicalId = resource.logicalId();
+    Tree.Fields own = resource.properties();
+    Map<String, Tree> apart = new LinkedHashMap<>(own.fields());
+    // Events become resources of their own, so what they name does not come before the function.
+    Tree declared = resource.is(FUNCTION) ? apart.remove("Events") : null;
+    Tree.Fields resolved = stack.resolve(logicalId, new Tree.Fields(own.place(), apart));
+    Fidelity.check(Fidelity.type(resource.type()).orElseThrow(), logicalId, resolved, problems);
+    resources.put(logicalId, resource.with(resolved));
+    if (declared != null) {
+      Props.of(logicalId + ".Events", declared)
+          .fields()
+          .fields()
+          .forEach((name, value) -> problems.gather(() -> resolveEvent(logicalId, name, value)));
+    }
+  }
+
+  private void resolveEvent(String function, String name, Tree value) {
+    String owner = function + ".Events." + name;
+    Props event = Props.of(owner, value);
+    for (String attribute : event.fields().fields().keySet()) {
+      if (!attribute.equals("Type") && !attribute.equals("Properties")) {
+        throw event.refuse(attribute, "is not an attribute of an event; remove it");
+      }
+    }
+    String type = event.required("Type");
+    Fidelity.Type rules =
+        Fidelity.event(type)
+            .orElseThrow(
+                () ->
+                    event.refuse(
+                        "Type", "is " + type + "; events here are HttpApi, SQS, DynamoDB and SNS"));
+    Props declared = event.below("Properties");
+    Props properties = new Props(owner, stack.resolve(owner, declared.fields()));
+    Fidelity.check(rules, owner, properties.fields(), problems);
+    events.put(owner, new Event(function, function + name, type, properties));
+    if (type.equals("HttpApi")) {
+      // SAM writes the function's ARN into the API's definition.
+      stack.use(apiOf(properties), function);
+    }
+  }
+
+  private String apiOf(Props event) {
+    String api = event.text("ApiId").orElse(null);
+    if (api == null) {
+      return HttpApiReader.IMPLICIT;
+    }
+    return raw.values().stream()
+        .filter(it -> it.is(API))
+        .map(Resource::logicalId)
+        .filter(id -> LocalAddresses.apiId(id).equals(api))
+        .findFirst()
+        .orElseThrow(() -> event.refuse("ApiId", "is no HTTP API of this template; use !Ref"));
+  }
+
+  /** Reads all that runs. */
+  StackSpec read(String stackName, Map<String, String> outputs) {
+    List<QueueSpec> queues = all("AWS::SQS::Queue", it -> QueueReader.read(it, stack));
+    QueueReader.check(queues, resources, problems);
+    List<TableSpec> tables = all("AWS::DynamoDB::Table", it -> TableReader.read(it, stack));
+    List<TopicSpec> topics = all("AWS::SNS::Topic", it -> TopicReader.read(it, stack));
+    Policies policies = new Policies(resources, stack, problems);
+    Map<String, FunctionSpec> functions = new LinkedHashMap<>();
+    for (FunctionSpec function :
+        all(FUNCTION, it -> FunctionReader.read(it, stack, policies, folder))) {
+      functions.put(function.logicalId(), function);
+    }
+    invokeConfigs(functions);
+    List<SubscriptionSpec> subscriptions = new ArrayList<>();
+    subscriptions(topics, queues, functions, subscriptions);
+    StackSpec spec =
+        new StackSpec(
+            stackName,
+            List.copyOf(functions.values()),
+            apis(functions),
+            queues,
+            tables,
+            topics,
+            List.copyOf(subscriptions),
+            mappings(functions, new MappingReader(queues, tables)),
+            outputs,
+            List.copyOf(notes));
+    sameNames(spec);
+    return spec;
+  }
+
+  private interface Reading<T> {
+    T read(Resource resource);
+  }
+
+  private <T> List<T> all(String type, Reading<T> reading) {
+    List<T> found = new ArrayList<>();
+    for (Resource resource : resources.values()) {
+      if (resource.is(type)) {
+        problems.gather(
+            () -> {
+              found.add(reading.read(resource));
+            });
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  private void invokeConfigs(Map<String, FunctionSpec> functions) {
+    for (Resource resource : resources.values()) {
+      if (resource.is("AWS::Lambda::EventInvokeConfig")) {
+        problems.gather(
+            () -> {
+              FunctionSpec function = functionNamed(resource.props(), functions);
+              functions.put(
+                  function.logicalId(),
+                  function.withAsync(FunctionReader.async(resource.props(), function.async())));
+            });
+      }
+    }
+  }
+
+  private static FunctionSpec functionNamed(Props props, Map<String, FunctionSpec> functions) {
+    String name = MappingReader.functionName(props.required("FunctionName"));
+    return functions.values().stream()
+        .filter(it -> it.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> props.refuse("FunctionName", "is " + name + ", no function of this template"));
+  }
+
+  private void subscriptions(
+      List<TopicSpec> topics,
+      List<QueueSpec> queues,
+      Map<String, FunctionSpec> functions,
+      List<SubscriptionSpec> found) {
+    for (TopicSpec topic : topics) {
+      Resource resource = resources.get(topic.logicalId());
+      problems.gather(
+          () -> {
+            for (SubscriptionSpec own : TopicReader.own(resource, topic, notes)) {
+              TopicReader.check(own, resource.props(), topics, queues, resources, notes);
+              found.add(own);
+            }
+          });
+    }
+    for (Resource resource : resources.values()) {
+      if (resource.is("AWS::SNS::Subscription")) {
+        problems.gather(
+            () -> {
+              Optional<SubscriptionSpec> one = TopicReader.subscription(resource, notes);
+              if (one.isPresent()) {
+                TopicReader.check(one.get(), resource.props(), topics, queues, resources, notes);
+                found.add(one.get());
+              }
+            });
+      }
+    }
+    for (Event event : events.values()) {
+      FunctionSpec function = functions.get(event.functionLogicalId());
+      if (event.type().equals("SNS") && function != null) {
+        problems.gather(
+            () -> {
+              SubscriptionSpec one = TopicReader.event(event.props(), function.arn());
+              TopicReader.check(one, event.props(), topics, queues, resources, notes);
+              found.add(one);
+            });
+      }
+    }
+  }
+
+  private List<EventSourceMappingSpec> mappings(
+      Map<String, FunctionSpec> functions, MappingReader reader) {
+    List<EventSourceMappingSpec> mappings = new ArrayList<>();
+    for (Event event : events.values()) {
+      FunctionSpec function = functions.get(event.functionLogicalId());
+      if (function != null) {
+        problems.gather(
+            () -> {
+              switch (event.type()) {
+                case "SQS" ->
+                    mappings.add(reader.fromQueue(event.props(), "Queue", event.id(), function));
+                case "DynamoDB" ->
+                    mappings.add(reader.fromStream(event.props(), "Stream", event.id(), function));
+                default -> {}
+              }
+            });
+      }
+    }
+    for (Resource resource : resources.values()) {
+      if (resource.is("AWS::Lambda::EventSourceMapping")) {
+        problems.gather(
+            () -> {
+              mappings.add(
+                  reader.read(resource.props(), functionNamed(resource.props(), functions)));
+            });
+      }
+    }
+    return List.copyOf(mappings);
+  }
+
+  private List<HttpApiSpec> apis(Map<String, FunctionSpec> functions) {
+    List<HttpApiSpec> apis = new ArrayList<>();
+    for (Resource resource : resources.values()) {
+      if (resource.is(API)) {
+        HttpApiReader reader = new HttpApiReader(resource);
+        for (Event event : events.values()) {
+          if (event.type().equals("HttpApi")
+              && functions.containsKey(event.functionLogicalId())
+              && apiOf(event.props()).equals(resource.logicalId())) {
+            problems.gather(() -> reader.add(event.props(), event.functionLogicalId()));
+          }
+        }
+        problems.gather(
+            () -> {
+              apis.add(reader.spec());
+            });
+      }
+    }
+    return List.copyOf(apis);
+  }
+
+  private void sameNames(StackSpec spec) {
+    Map<String, String> owners = new LinkedHashMap<>();
+    spec.functions().forEach(it -> named(owners, it.arn(), it.logicalId()));
+    spec.queues().forEach(it -> named(owners, it.arn(), it.logicalId()));
+    spec.topics().forEach(it -> named(owners, it.arn(), it.logicalId()));
+    spec.tables()
+        .forEach(it -> named(owners, localcloud.model.Arns.table(it.name()), it.logicalId()));
+  }
+
+  private void named(Map<String, String> owners, String arn, String logicalId) {
+    String other = owners.putIfAbsent(arn, logicalId);
+    if (other != null) {
+      problems.add(
+          resources.get(logicalId).place(),
+          logicalId + " has the same name as " + other + "; give it another");
+    }
+  }
+}

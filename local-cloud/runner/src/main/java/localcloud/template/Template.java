@@ -1,0 +1,348 @@
+package localcloud.template;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import localcloud.model.Arns;
+import localcloud.model.StackSpec;
+
+/**
+ * A SAM template, read but not yet resolved: first it tells which HTTP APIs need an address, then,
+ * given the addresses, what is to run.
+ */
+public final class Template {
+  private static final Set<String> SECTIONS =
+      Set.of(
+          "AWSTemplateFormatVersion",
+          "Conditions",
+          "Description",
+          "Globals",
+          "Mappings",
+          "Metadata",
+          "Outputs",
+          "Parameters",
+          "Resources",
+          "Rules",
+          "Transform");
+  private static final Set<String> RESOURCE_ATTRIBUTES =
+      Set.of(
+          "Condition",
+          "CreationPolicy",
+          "DeletionPolicy",
+          "DependsOn",
+          "Metadata",
+          "Properties",
+          "Type",
+          "UpdatePolicy",
+          "UpdateReplacePolicy");
+  private static final String SAM = "AWS::Serverless-2016-10-31";
+  private static final String METADATA = "Metadata.LocalCloud";
+
+  private final String file;
+  private final Path folder;
+  private final Tree.Fields root;
+
+  private Template(String file, Path folder, Tree.Fields root) {
+    this.file = file;
+    this.folder = folder;
+    this.root = root;
+  }
+
+  /**
+   * Reads a template file.
+   *
+   * @throws TemplateException if it is no YAML, or has sections that do not run here
+   */
+  public static Template read(Path file) {
+    Path absolute = file.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    if (parent == null) {
+      throw new TemplateException(
+          List.of(file + ": not a file; name the template with --template"));
+    }
+    return of(YamlDocument.read(absolute, file.toString()), file.toString(), parent);
+  }
+
+  static Template of(Tree.Fields root, String file, Path folder) {
+    Problems problems = new Problems();
+    root.fields()
+        .forEach(
+            (name, value) -> {
+              if (!SECTIONS.contains(name)) {
+                problems.add(
+                    value.place(),
+                    name + " is not a section of a template that runs here; remove it");
+              }
+            });
+    if (!root.has("Resources")) {
+      problems.add(new Place(file, 1), "Resources is missing; a template needs it");
+    }
+    Tree transform = root.fields().get("Transform");
+    if (transform != null) {
+      for (String macro : new Props("Template", root).texts("Transform")) {
+        if (!macro.equals(SAM)) {
+          problems.add(
+              transform.place(), "Transform " + macro + " is refused: only " + SAM + " runs here");
+        }
+      }
+    }
+    problems.throwIfAny();
+    return new Template(file, folder, root);
+  }
+
+  /** Returns the logical ids of the HTTP APIs, in the template's order. */
+  public List<String> httpApis() {
+    List<String> apis = new ArrayList<>();
+    boolean implicit = false;
+    for (Map.Entry<String, Tree> entry : section("Resources").fields().entrySet()) {
+      if (entry.getValue() instanceof Tree.Fields resource) {
+        String type = type(resource);
+        if (type.equals("AWS::Serverless::HttpApi")) {
+          apis.add(entry.getKey());
+        }
+        implicit |= type.equals("AWS::Serverless::Function") && hasEventWithoutApi(resource);
+      }
+    }
+    if (implicit && !apis.contains(HttpApiReader.IMPLICIT)) {
+      apis.add(HttpApiReader.IMPLICIT);
+    }
+    return apis;
+  }
+
+  private static String type(Tree.Fields resource) {
+    return resource.fields().get("Type") instanceof Tree.Text type ? type.text() : "";
+  }
+
+  private static boolean hasEventWithoutApi(Tree.Fields function) {
+    if (function.fields().get("Properties") instanceof Tree.Fields properties
+        && properties.fields().get("Events") instanceof Tree.Fields events) {
+      for (Tree value : events.fields().values()) {
+        if (value instanceof Tree.Fields event
+            && type(event).equals("HttpApi")
+            && !(event.fields().get("Properties") instanceof Tree.Fields own && own.has("ApiId"))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Returns the first command a user should try, as the template's {@code Metadata: LocalCloud:
+   * FirstCommand} gives it, with each {@code ${Output}} replaced by that output's value.
+   */
+  public Optional<String> firstCommand(Map<String, String> outputs) {
+    return metadata()
+        .text("FirstCommand")
+        .map(
+            command -> {
+              String filled = command;
+              for (Map.Entry<String, String> output : outputs.entrySet()) {
+                filled = filled.replace("${" + output.getKey() + "}", output.getValue());
+              }
+              return filled.strip();
+            });
+  }
+
+  /** Returns the folder paths in the template are relative to. */
+  public Path folder() {
+    return folder;
+  }
+
+  /**
+   * Resolves the template.
+   *
+   * @throws TemplateException with all that is wrong, each problem with its place
+   */
+  public StackSpec resolve(Inputs inputs) {
+    Problems problems = new Problems();
+    Map<String, Tree> parameters =
+        Parameters.values(file, section("Parameters"), overrides(inputs), problems);
+    problems.throwIfAny();
+    Tree.Fields conditions = section("Conditions");
+    Resolver forConditions =
+        new Stack(inputs, parameters, Map.of(), Set.of(), section("Mappings"), conditions)
+            .resolver();
+    conditions
+        .fields()
+        .forEach(
+            (name, value) ->
+                problems.gather(
+                    () -> {
+                      forConditions.condition(name, value.place());
+                    }));
+    problems.throwIfAny();
+
+    Map<String, Resource> existing = new LinkedHashMap<>();
+    Set<String> leftOut = new LinkedHashSet<>();
+    Globals globals = new Globals(section("Globals"), problems);
+    section("Resources")
+        .fields()
+        .forEach(
+            (logicalId, value) ->
+                problems.gather(
+                    () -> {
+                      Resource resource = resource(logicalId, value, globals);
+                      Tree condition = ((Tree.Fields) value).fields().get("Condition");
+                      if (condition == null
+                          || forConditions.condition(
+                              new Props(logicalId, (Tree.Fields) value).required("Condition"),
+                              condition.place())) {
+                        existing.put(logicalId, resource);
+                      } else {
+                        leftOut.add(logicalId);
+                      }
+                    }));
+    problems.throwIfAny();
+    if (httpApis().contains(HttpApiReader.IMPLICIT)
+        && !existing.containsKey(HttpApiReader.IMPLICIT)) {
+      existing.put(
+          HttpApiReader.IMPLICIT,
+          new Resource(
+              HttpApiReader.IMPLICIT,
+              "AWS::Serverless::HttpApi",
+              section("Resources").place(),
+              globals.under(
+                  "AWS::Serverless::HttpApi", Tree.Fields.empty(section("Resources").place()))));
+    }
+
+    Stack stack = new Stack(inputs, parameters, existing, leftOut, section("Mappings"), conditions);
+    StackReader reader = new StackReader(stack, existing, folder, problems);
+    dependsOn(existing, leftOut, stack, problems);
+    reader.resolveResources();
+    Map<String, String> outputs = outputs(stack, problems);
+    problems.throwIfAny();
+    StackSpec spec = reader.read(inputs.stackName(), outputs);
+    problems.throwIfAny();
+    return spec;
+  }
+
+  private Map<String, String> overrides(Inputs inputs) {
+    Map<String, String> overrides = new LinkedHashMap<>();
+    Props parameters = metadata().below("Parameters");
+    for (String name : parameters.fields().fields().keySet()) {
+      if (!section("Parameters").has(name)) {
+        throw parameters.refuse(name, "is not a parameter of this template; correct its name");
+      }
+      overrides.put(
+          name,
+          parameters
+              .required(name)
+              .replace("${LocalIssuer}", inputs.issuer())
+              .replace("${LocalAudience}", inputs.audience()));
+    }
+    overrides.putAll(inputs.parameterOverrides());
+    return overrides;
+  }
+
+  private Props metadata() {
+    Tree metadata = section("Metadata").fields().get("LocalCloud");
+    if (metadata == null) {
+      return new Props(METADATA, Tree.Fields.empty(root.place()));
+    }
+    Props props = Props.of(METADATA, metadata);
+    for (String name : props.fields().fields().keySet()) {
+      if (!name.equals("FirstCommand") && !name.equals("Parameters")) {
+        throw props.refuse(name, "is not known; there are FirstCommand and Parameters");
+      }
+    }
+    return props;
+  }
+
+  private Tree.Fields section(String name) {
+    Tree section = root.fields().get(name);
+    return section == null ? Tree.Fields.empty(root.place()) : Props.of(name, section).fields();
+  }
+
+  private static Resource resource(String logicalId, Tree value, Globals globals) {
+    Props props = Props.of(logicalId, value);
+    if (!logicalId.matches("[A-Za-z0-9]+")) {
+      throw new TemplateException(
+          value.place(), logicalId + " is not a logical id: use letters and digits only");
+    }
+    String type = props.required("Type");
+    for (String name : props.fields().fields().keySet()) {
+      if (!RESOURCE_ATTRIBUTES.contains(name)) {
+        throw props.refuse(name, "is not an attribute of a resource; did you mean Properties?");
+      }
+    }
+    if (type.contains(", event ") || Fidelity.type(type).isEmpty()) {
+      throw props.refuse(
+          "Type",
+          "is "
+              + type
+              + ", which does not run here; remove it, or put a Condition on it that is false"
+              + " here");
+    }
+    return new Resource(
+        logicalId, type, value.place(), globals.under(type, props.below("Properties").fields()));
+  }
+
+  private void dependsOn(
+      Map<String, Resource> existing, Set<String> leftOut, Stack stack, Problems problems) {
+    for (String logicalId : existing.keySet()) {
+      if (section("Resources").fields().get(logicalId) instanceof Tree.Fields fields) {
+        Props props = new Props(logicalId, fields);
+        for (String other : props.texts("DependsOn")) {
+          if (existing.containsKey(other)) {
+            stack.use(logicalId, other);
+          } else if (!leftOut.contains(other)) {
+            problems.add(
+                props.place("DependsOn"),
+                logicalId + ".DependsOn names '" + other + "', which is no resource; correct it");
+          }
+        }
+      }
+    }
+  }
+
+  private Map<String, String> outputs(Stack stack, Problems problems) {
+    Map<String, String> outputs = new LinkedHashMap<>();
+    section("Outputs")
+        .fields()
+        .forEach(
+            (name, value) ->
+                problems.gather(
+                    () -> {
+                      Props output = Props.of("Outputs." + name, value);
+                      for (String attribute : output.fields().fields().keySet()) {
+                        if (!Set.of("Condition", "Description", "Export", "Value")
+                            .contains(attribute)) {
+                          throw output.refuse(attribute, "is not an attribute of an output");
+                        }
+                      }
+                      if (output.has("Condition")
+                          && !stack
+                              .resolver()
+                              .condition(output.required("Condition"), output.place("Condition"))) {
+                        return;
+                      }
+                      Tree raw =
+                          output
+                              .tree("Value")
+                              .orElseThrow(
+                                  () ->
+                                      new TemplateException(
+                                          value.place(), output.owner() + ".Value is missing"));
+                      if (stack.resolver().resolve(raw).orElse(null) instanceof Tree.Text text) {
+                        outputs.put(name, text.text());
+                      } else {
+                        throw output.refuse("Value", "must be a single value");
+                      }
+                    }));
+    return outputs;
+  }
+
+  /**
+   * Returns what stands for the ARN of a table's stream until the table is there: only DynamoDB
+   * knows the time stamp at its end.
+   */
+  public static String streamArn(String tableName) {
+    return Arns.table(tableName) + "/stream/2000-01-01T00:00:00.000";
+  }
+}

@@ -1,0 +1,154 @@
+package localcloud.template;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/** YAML (and so JSON) as a {@link Tree}. */
+final class YamlDocument {
+  private static final Set<String> SHORT_FORMS =
+      Set.of(
+          "And",
+          "Base64",
+          "Condition",
+          "Equals",
+          "FindInMap",
+          "GetAtt",
+          "If",
+          "Join",
+          "Not",
+          "Or",
+          "Ref",
+          "Select",
+          "Split",
+          "Sub");
+
+  private final String file;
+
+  private YamlDocument(String file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads a file that holds one mapping.
+   *
+   * @param shownAs the file's name in messages
+   */
+  static Tree.Fields read(Path path, String shownAs) {
+    String text;
+    try {
+      text = Files.readString(path);
+    } catch (IOException e) {
+      throw new TemplateException(
+          List.of(shownAs + ": cannot be read; name the template with --template"));
+    }
+    return parse(text, shownAs);
+  }
+
+  static Tree.Fields parse(String text, String shownAs) {
+    LoaderOptions options = new LoaderOptions();
+    options.setAllowDuplicateKeys(true); // refused below, with the line of the second
+    Node root;
+    try {
+      root = new Yaml(new SafeConstructor(options)).compose(new java.io.StringReader(text));
+    } catch (MarkedYAMLException e) {
+      int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+      throw new TemplateException(
+          new Place(shownAs, line), "not YAML: " + oneLine(e.getProblem()) + "; correct it");
+    } catch (YAMLException e) {
+      throw new TemplateException(
+          new Place(shownAs, 1), "not YAML: " + oneLine(e.getMessage()) + "; correct it");
+    }
+    YamlDocument document = new YamlDocument(shownAs);
+    if (root == null) {
+      throw new TemplateException(new Place(shownAs, 1), "empty; a template needs Resources");
+    }
+    if (document.tree(root, document.place(root)) instanceof Tree.Fields fields) {
+      return fields;
+    }
+    throw new TemplateException(
+        new Place(shownAs, 1), "not a mapping at the top; a template needs Resources");
+  }
+
+  private static String oneLine(String message) {
+    return message == null ? "unreadable" : message.replaceAll("\\s+", " ").strip();
+  }
+
+  private Place place(Node node) {
+    return new Place(file, node.getStartMark().getLine() + 1);
+  }
+
+  private Tree tree(Node node, Place place) {
+    String tag = node.getTag().getValue();
+    if (!tag.startsWith("!") || tag.equals("!")) {
+      return plain(node, place);
+    }
+    String name = tag.substring(1);
+    if (!SHORT_FORMS.contains(name)) {
+      throw new TemplateException(place, Intrinsics.refusal("!" + name, "Fn::" + name));
+    }
+    String longForm = name.equals("Ref") || name.equals("Condition") ? name : "Fn::" + name;
+    return new Tree.Fields(place, Map.of(longForm, plain(node, place)));
+  }
+
+  private Tree plain(Node node, Place place) {
+    return switch (node) {
+      case ScalarNode scalar -> new Tree.Text(place, scalar.getValue(), kind(scalar));
+      case SequenceNode sequence -> {
+        List<Tree> items = new ArrayList<>();
+        for (Node item : sequence.getValue()) {
+          items.add(tree(item, place(item)));
+        }
+        yield new Tree.Items(place, items);
+      }
+      case MappingNode mapping -> fields(mapping, place);
+      default -> throw new TemplateException(place, "not understood: " + node.getNodeId());
+    };
+  }
+
+  private Tree fields(MappingNode mapping, Place place) {
+    Map<String, Tree> fields = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      Place keyPlace = place(tuple.getKeyNode());
+      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+        throw new TemplateException(keyPlace, "a key must be a name");
+      }
+      if (key.getTag().equals(Tag.MERGE)) {
+        throw new TemplateException(
+            keyPlace, "merge keys (<<) are not part of CloudFormation; write the fields out");
+      }
+      if (fields.put(key.getValue(), tree(tuple.getValueNode(), keyPlace)) != null) {
+        throw new TemplateException(
+            keyPlace, "'" + key.getValue() + "' is here twice; remove one of them");
+      }
+    }
+    return new Tree.Fields(place, fields);
+  }
+
+  private static Tree.Kind kind(ScalarNode scalar) {
+    Tag tag = scalar.getTag();
+    if (tag.equals(Tag.INT) || tag.equals(Tag.FLOAT)) {
+      return Tree.Kind.NUMBER;
+    }
+    if (tag.equals(Tag.BOOL)) {
+      return Tree.Kind.BOOLEAN;
+    }
+    return tag.equals(Tag.NULL) ? Tree.Kind.NULL : Tree.Kind.STRING;
+  }
+}

@@ -1,0 +1,253 @@
+package localcloud.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IntrinsicsTest {
+  private static final String BEFORE =
+      """
+      Parameters:
+        Stage: { Type: String, Default: dev }
+        Sizes: { Type: CommaDelimitedList, Default: 'small, large' }
+      Mappings:
+        ByStage:
+          dev: { Size: 1, Names: [a, b] }
+          prod: { Size: 9, Names: [c] }
+      Conditions:
+        IsDev: !Equals [!Ref Stage, dev]
+        IsProd: !Not [!Condition IsDev]
+        Either: !Or [!Condition IsDev, !Condition IsProd]
+        Both: !And [Condition: IsDev, Condition: IsProd]
+      """;
+
+  private TemplateFixture templates;
+
+  @BeforeEach
+  void inAFolder(@TempDir Path folder) {
+    templates = new TemplateFixture(folder);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "!Ref Stage | dev",
+        "{ Ref: Stage } | dev",
+        "!Ref Jobs | http://127.0.0.1:9324/000000000000/local-Jobs",
+        "!Ref Things | local-Things",
+        "!Ref News | arn:aws:sns:eu-west-1:000000000000:local-News",
+        "!Ref AWS::Region | eu-west-1",
+        "!Ref AWS::AccountId | 000000000000",
+        "!Ref AWS::Partition | aws",
+        "!Ref AWS::StackName | local",
+        "!Ref AWS::StackId | arn:aws:cloudformation:eu-west-1:000000000000:stack/local/local",
+        "!Ref AWS::URLSuffix | amazonaws.com",
+        "!GetAtt Jobs.Arn | arn:aws:sqs:eu-west-1:000000000000:local-Jobs",
+        "{ Fn::GetAtt: [Jobs, QueueName] } | local-Jobs",
+        "!GetAtt News.TopicName | local-News",
+        "!GetAtt Things.Arn | arn:aws:dynamodb:eu-west-1:000000000000:table/local-Things",
+        "!Sub 'a ${Stage} ${Jobs.QueueName} ${!Literal}' | a dev local-Jobs ${Literal}",
+        "{ Fn::Sub: '${AWS::Region}' } | eu-west-1",
+        "!Sub ['${It}-${Stage}', { It: !Ref AWS::Region }] | eu-west-1-dev",
+        "!Sub 'https://sqs.${AWS::Region}.amazonaws.com/${AWS::AccountId}/x' |"
+            + " http://127.0.0.1:9324/000000000000/x",
+        "!If [IsDev, yes-it-is, no-it-is-not] | yes-it-is",
+        "{ Fn::If: [IsProd, 1, 2] } | 2",
+        "!If [Either, 1, 2] | 1",
+        "!If [Both, 1, 2] | 2",
+        "!Join ['-', [a, !Ref Stage, c]] | a-dev-c",
+        "{ Fn::Join: ['', !Ref Sizes] } | smalllarge",
+        "!Select [1, !Ref Sizes] | large",
+        "!Select ['0', !Split ['.', first.second]] | first",
+        "{ Fn::Select: [1, { Fn::Split: ['.', first.second] }] } | second",
+        "!FindInMap [ByStage, !Ref Stage, Size] | 1",
+        "!Join ['', !FindInMap [ByStage, prod, Names]] | c",
+        "{ Fn::FindInMap: [ByStage, prod, Size] } | 9",
+        "{ Fn::Base64: héllo } | aMOpbGxv",
+        "!Base64 abc | YWJj",
+      })
+  void a_function_gives_what_cloudformation_gives(String expression, String value) {
+    String result = templates.output(BEFORE, expression);
+
+    assertThat(result).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "!ImportValue x | !ImportValue is refused: there are no other stacks here",
+        "{ Fn::ImportValue: x } | Fn::ImportValue is refused: there are no other stacks here",
+        "!GetAZs '' | !GetAZs is refused",
+        "!Upper x | !Upper is not an intrinsic function",
+        "{ Fn::Upper: x } | Fn::Upper is not an intrinsic function",
+        "{ Fn::ToJsonString: {} } | Fn::ToJsonString is refused",
+        "!Ref Nobody | Ref of 'Nobody': no parameter or resource has this name",
+        "!GetAtt Nobody.Arn | Fn::GetAtt of 'Nobody': no parameter or resource has this name",
+        "!GetAtt Jobs.Colour | Fn::GetAtt of Jobs.Colour: AWS::SQS::Queue has no such attribute",
+        "!GetAtt Jobs | must name Resource.Attribute",
+        "!Sub '${Nobody}' | Ref of 'Nobody'",
+        "!Sub '${Sizes}' | Fn::Sub of ${Sizes}: it is a list",
+        "!If [Unknown, 1, 2] | Conditions has no 'Unknown'",
+        "!If [IsDev, 1] | Fn::If needs a list of 3 values",
+        "!Select [2, [a, b]] | Fn::Select of item 2: the list has 2, counted from 0",
+        "!FindInMap [ByStage, nowhere, Size] | Fn::FindInMap of ByStage.nowhere: Mappings has no"
+            + " such entry",
+        "!Join [',', abc] | Fn::Join needs a list",
+        "!Equals [a, b] | Fn::Equals belongs into Conditions",
+        "{ Fn::Sub: a, Other: b } | Fn::Sub must stand alone",
+      })
+  void a_wrong_call_is_refused_with_its_line(String expression, String message) {
+    assertThatThrownBy(() -> templates.output("", "\n      " + expression + "\n" + BEFORE))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageStartingWith("template.yaml:13: ")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void no_value_removes_a_property_and_a_list_item() {
+    String yaml =
+        """
+        Resources:
+          Jobs:
+            Type: AWS::SQS::Queue
+            Properties:
+              DelaySeconds: !Ref AWS::NoValue
+        Outputs:
+          Out: { Value: !Join ['-', [a, !Ref AWS::NoValue, b]] }
+        """;
+
+    var stack = templates.resolve(yaml);
+
+    assertThat(stack.queues().get(0).delay()).isZero();
+    assertThat(stack.outputs()).containsEntry("Out", "a-b");
+  }
+
+  @Test
+  void only_the_branch_taken_is_looked_at() {
+    String yaml =
+        """
+        Conditions:
+          Never: !Equals [a, b]
+        Resources:
+          Jobs: { Type: AWS::SQS::Queue }
+          Other: { Type: AWS::SQS::Queue, Condition: Never }
+        Outputs:
+          Out: { Value: !If [Never, !GetAtt Other.Arn, !GetAtt Jobs.QueueName] }
+        """;
+
+    assertThat(templates.resolve(yaml).outputs()).containsEntry("Out", "local-Jobs");
+    assertThat(templates.resolve(yaml).queues()).hasSize(1);
+  }
+
+  @Test
+  void what_a_condition_leaves_out_cannot_be_named() {
+    String yaml =
+        """
+        Conditions:
+          Never: !Equals [a, b]
+        Resources:
+          Other: { Type: AWS::SQS::Queue, Condition: Never }
+        Outputs:
+          Out: { Value: !Ref Other }
+        """;
+
+    assertThat(templates.problems(yaml))
+        .singleElement()
+        .asString()
+        .startsWith("template.yaml:6: Ref of 'Other', which its Condition leaves out");
+  }
+
+  @Test
+  void conditions_that_need_each_other_are_refused() {
+    String yaml =
+        """
+        Conditions:
+          A: !Not [!Condition B]
+          B: !Not [!Condition A]
+        Resources: {}
+        """;
+
+    assertThat(templates.problems(yaml)).first().asString().contains("depends on itself");
+  }
+
+  @Test
+  void resources_that_need_each_other_are_refused_and_named() {
+    String yaml =
+        """
+        Resources:
+          First:
+            Type: AWS::SQS::Queue
+            Properties:
+              RedrivePolicy: { deadLetterTargetArn: !GetAtt Second.Arn, maxReceiveCount: 5 }
+          Second:
+            Type: AWS::SQS::Queue
+            Properties:
+              RedrivePolicy: { deadLetterTargetArn: !GetAtt First.Arn, maxReceiveCount: 5 }
+        """;
+
+    assertThat(templates.problems(yaml))
+        .containsExactly(
+            "template.yaml:2: circular: First -> Second -> First need each other; break the"
+                + " circle");
+  }
+
+  @Test
+  void a_name_made_of_itself_is_refused() {
+    String yaml =
+        """
+        Resources:
+          First:
+            Type: AWS::SQS::Queue
+            Properties: { QueueName: !Sub 'x-${First.QueueName}' }
+        """;
+
+    assertThat(templates.problems(yaml)).first().asString().contains("circular: First -> First");
+  }
+
+  @Test
+  void a_function_that_needs_its_own_api_is_refused_as_aws_does() {
+    String yaml =
+        TemplateFixture.FUNCTION
+            + """
+                  Environment: { Variables: { API: !Ref Api } }
+                  Events:
+                    Get: { Type: HttpApi, Properties: { ApiId: !Ref Api, Path: /, Method: GET } }
+              Api: { Type: AWS::Serverless::HttpApi }
+            """;
+
+    assertThat(templates.problems(yaml)).first().asString().contains("circular:").contains("Api");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}",
+        "https://${Api}.execute-api.${AWS::Region}.amazonaws.com",
+        "${Api.ApiEndpoint}"
+      })
+  void the_address_of_an_api_as_aws_writes_it_is_the_local_one(String expression) {
+    String yaml =
+        """
+        Resources:
+          Api: { Type: AWS::Serverless::HttpApi }
+        Outputs:
+          Url: { Value: !Sub '%s/things' }
+        """
+            .formatted(expression);
+
+    assertThat(templates.resolve(yaml).outputs())
+        .isEqualTo(Map.of("Url", "http://127.0.0.1:3000/things"));
+  }
+}
