@@ -78,7 +78,8 @@ final class FunctionPool implements Worker.Keeper {
     this.maximumWorkers = debugged ? 1 : options.maximumWorkers();
     this.timeoutMillis = (debugged ? DEBUG_TIMEOUT : spec.timeout()).toMillis();
     long idleCheck = Math.max(50, options.idleTimeout().toMillis() / 4);
-    clock.scheduleWithFixedDelay(this::shrink, idleCheck, idleCheck, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        clock.scheduleWithFixedDelay(this::shrink, idleCheck, idleCheck, TimeUnit.MILLISECONDS);
   }
 
   FunctionSpec spec() {
@@ -126,13 +127,14 @@ final class FunctionPool implements Worker.Keeper {
         waiting.addLast(invocation);
       }
     }
-    invocation.outcome.whenComplete(
-        (outcome, failure) -> {
-          synchronized (this) {
-            inFlight--;
-            waiting.remove(invocation);
-          }
-        });
+    CompletableFuture<Outcome> unused =
+        invocation.outcome.whenComplete(
+            (outcome, failure) -> {
+              synchronized (this) {
+                inFlight--;
+                waiting.remove(invocation);
+              }
+            });
     if (free.isPresent()) {
       dispatch(free.get(), invocation);
     } else {
@@ -296,7 +298,7 @@ final class FunctionPool implements Worker.Keeper {
     Optional<Invocation> next = Optional.empty();
     synchronized (this) {
       if (!closed && workers.contains(worker)) {
-        if (worker.code != code) {
+        if (!worker.code.equals(code)) {
           workers.remove(worker);
         } else {
           next = Optional.ofNullable(waiting.pollFirst());
@@ -312,7 +314,8 @@ final class FunctionPool implements Worker.Keeper {
 
   private void dispatch(Worker worker, Invocation invocation) {
     worker.take(invocation);
-    later(
+    Optional<ScheduledFuture<?>> timer =
+        later(
             Duration.ofMillis(timeoutMillis),
             () -> {
               if (worker.timeOut(invocation)) {
@@ -322,9 +325,12 @@ final class FunctionPool implements Worker.Keeper {
                     Outcome.timedOut(timeoutMillis),
                     Optional.of(invocation.requestId));
               }
-            })
-        .ifPresent(
-            timer -> invocation.outcome.whenComplete((outcome, failure) -> timer.cancel(false)));
+            });
+    timer.ifPresent(
+        t -> {
+          CompletableFuture<Outcome> unused =
+              invocation.outcome.whenComplete((outcome, failure) -> t.cancel(false));
+        });
   }
 
   @Override

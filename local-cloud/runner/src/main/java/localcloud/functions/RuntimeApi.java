@@ -104,7 +104,7 @@ final class RuntimeApi implements AutoCloseable {
     if (requestLine.isEmpty()) {
       return false;
     }
-    String[] words = requestLine.split(" ");
+    String[] words = requestLine.split(" ", -1);
     Map<String, String> headers = headers(in);
     if (headers.getOrDefault("expect", "").equalsIgnoreCase("100-continue")) {
       out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
@@ -123,7 +123,7 @@ final class RuntimeApi implements AutoCloseable {
       client.initFailed(body.bytes());
       answer(out, 202, OK, Map.of());
     } else if (resource.startsWith("invocation/")) {
-      report(resource.split("/"), body, out);
+      report(resource.split("/", -1), body, out);
     } else {
       answer(out, 404, error("Not found", "InvalidResource"), Map.of());
     }
@@ -206,11 +206,11 @@ final class RuntimeApi implements AutoCloseable {
   private static Body body(InputStream in, Map<String, String> headers) throws IOException {
     Collector collector = new Collector();
     if (headers.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked")) {
-      int size = Integer.parseInt(line(in).split(";")[0].strip(), 16);
+      int size = Integer.parseInt(line(in).split(";", 2)[0].strip(), 16);
       while (size > 0) {
         collector.take(in, size);
         line(in);
-        size = Integer.parseInt(line(in).split(";")[0].strip(), 16);
+        size = Integer.parseInt(line(in).split(";", 2)[0].strip(), 16);
       }
       line(in);
     } else {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import localcloud.functions.Invocation.Outcome;
@@ -90,7 +91,7 @@ final class Worker implements RuntimeApi.Client {
   /** Begins to listen to the process; apart from the constructor so that the keeper knows it. */
   void listen() {
     reader.start();
-    process.onExit().thenAccept(ended -> ended());
+    CompletableFuture<Void> unused = process.onExit().thenAccept(ended -> ended());
   }
 
   /** Gives the worker its next invocation; it must be free. */
