@@ -1,0 +1,57 @@
+package orders.function;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import java.io.IOException;
+import orders.function.metrics.EmfMetrics;
+import org.slf4j.MDC;
+import software.amazon.lambda.powertools.logging.PowertoolsLogging;
+import software.amazon.lambda.powertools.metrics.Metrics;
+import software.amazon.lambda.powertools.metrics.MetricsFactory;
+
+/** Runs a handler's work with Powertools logging and metrics around it. */
+public final class Invocation {
+  private static final String CORRELATION_ID = "correlation_id";
+
+  static {
+    MetricsFactory.setMetricsProvider(EmfMetrics::new);
+  }
+
+  private Invocation() {}
+
+  /** What a handler does. */
+  @FunctionalInterface
+  public interface Work {
+    /** Does it. */
+    void run() throws IOException;
+  }
+
+  /**
+   * Runs the work: every line it logs carries the invocation's keys ({@code service}, {@code
+   * cold_start}, {@code function_*}, {@code xray_trace_id}), and its metrics are written at its end,
+   * whatever the end.
+   */
+  public static void run(Context context, Work work) throws IOException {
+    PowertoolsLogging.initializeLogging(context);
+    try {
+      work.run();
+    } finally {
+      metrics().flush();
+      PowertoolsLogging.clearState(true);
+    }
+  }
+
+  /** Returns where metrics are counted. */
+  public static Metrics metrics() {
+    return MetricsFactory.getMetricsInstance();
+  }
+
+  /** Gives the lines that follow a correlation id, until the next one or the invocation's end. */
+  public static void correlateWith(String correlationId) {
+    MDC.put(CORRELATION_ID, correlationId);
+  }
+
+  /** Takes the correlation id from the lines that follow. */
+  public static void correlateWithNothing() {
+    MDC.remove(CORRELATION_ID);
+  }
+}

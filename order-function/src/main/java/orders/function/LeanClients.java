@@ -1,0 +1,76 @@
+package orders.function;
+
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+
+/**
+ * SDK clients that start fast and give up in time: nothing is looked for that the function's
+ * environment does not say.
+ *
+ * <p>The endpoint is AWS's own, unless {@code AWS_ENDPOINT_URL_<SERVICE>} names another.
+ */
+public final class LeanClients {
+  /**
+   * The most tries of one call. Past the third, what is tried again is better tried by the queue or
+   * the stream, which waits longer and holds no function meanwhile.
+   */
+  private static final int MAX_ATTEMPTS = 3;
+
+  private final Environment environment;
+  private final Duration callTimeout;
+
+  private LeanClients(Environment environment, Duration callTimeout) {
+    this.environment = environment;
+    this.callTimeout = callTimeout;
+  }
+
+  /**
+   * Returns a maker of clients.
+   *
+   * @param callTimeout the most that one call may take, all its tries and waits together: well
+   *     inside the function's own timeout, so that it can still say what is unfinished
+   */
+  public static LeanClients of(Environment environment, Duration callTimeout) {
+    return new LeanClients(environment, callTimeout);
+  }
+
+  /** Builds the client of a service. */
+  public <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(B builder) {
+    Duration attemptTimeout = callTimeout.dividedBy(2);
+    return builder
+        .region(Region.of(environment.required("AWS_REGION")))
+        // The default chains would ask files, profiles and the network for what stands here.
+        .credentialsProvider(EnvironmentVariableCredentialsProvider.create())
+        .defaultsMode(DefaultsMode.STANDARD)
+        .httpClientBuilder(
+            UrlConnectionHttpClient.builder()
+                .connectionTimeout(Duration.ofSeconds(2))
+                .socketTimeout(attemptTimeout))
+        .overrideConfiguration(
+            ClientOverrideConfiguration.builder()
+                .apiCallTimeout(callTimeout)
+                .apiCallAttemptTimeout(attemptTimeout)
+                .defaultProfileFile(ProfileFile.aggregator().build())
+                .retryStrategy(
+                    AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                        .maxAttempts(MAX_ATTEMPTS)
+                        .backoffStrategy(
+                            BackoffStrategy.exponentialDelay(
+                                Duration.ofMillis(50), Duration.ofSeconds(1)))
+                        .throttlingBackoffStrategy(
+                            BackoffStrategy.exponentialDelay(
+                                Duration.ofMillis(100), Duration.ofSeconds(2)))
+                        .build())
+                .build())
+        .build();
+  }
+}
