@@ -1,0 +1,160 @@
+package localcloud.wire;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import localcloud.wire.WireInput.Framing;
+
+/** A server on 127.0.0.1 that is asked over kept connections. Safe for use by many threads. */
+public final class Upstream implements AutoCloseable {
+  private static final int HEAD_LIMIT = 256 * 1024;
+  private static final long BODY_LIMIT = 64L * 1024 * 1024;
+
+  private final int port;
+  private final Duration timeout;
+  private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
+  private volatile boolean closed;
+
+  /**
+   * @param timeout how long an answer may take
+   */
+  public Upstream(int port, Duration timeout) {
+    this.port = port;
+    this.timeout = timeout;
+  }
+
+  private record Connection(Socket socket, WireInput in) {}
+
+  /**
+   * Sends one request and returns its answer. It is never sent twice: whether one that failed was
+   * carried out is for the caller to find out.
+   *
+   * @param headers without framing
+   * @throws IOException if the server cannot be reached, or goes away before its answer is whole
+   */
+  public Response send(String method, String target, Headers headers, byte[] body)
+      throws IOException {
+    var connection = take();
+    boolean done = false;
+    try {
+      write(connection.socket(), method, target, headers, body);
+      connection.in().expireIn((int) timeout.toMillis());
+      var head = connection.in().readHead(HEAD_LIMIT);
+      while (head.line().startsWith("HTTP/1.1 1")) {
+        head = connection.in().readHead(HEAD_LIMIT);
+      }
+      int status = Integer.parseInt(head.line().substring(9, 12));
+      boolean stays = head.line().startsWith("HTTP/1.1") && !closes(head.headers());
+      byte[] answer;
+      if (method.equals("HEAD") || status == 204 || status == 304) {
+        answer = new byte[0];
+      } else if (WireInput.framingOf(head.headers()) == Framing.NONE) {
+        answer = connection.in().readToEnd();
+        stays = false;
+      } else {
+        answer = connection.in().readBody(head.headers(), BODY_LIMIT);
+      }
+      done = stays;
+      return new Response(status, withoutFraming(head.headers()), answer);
+    } catch (RefusedRequestException malformed) {
+      throw new IOException("malformed answer: " + malformed.getMessage(), malformed);
+    } finally {
+      if (done && !closed) {
+        idle.addFirst(connection);
+      } else {
+        connection.socket().close();
+      }
+    }
+  }
+
+  private Connection take() throws IOException {
+    var kept = idle.pollFirst();
+    if (kept != null) {
+      return kept;
+    }
+    var socket = new Socket();
+    try {
+      socket.setTcpNoDelay(true);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
+      return new Connection(socket, new WireInput(socket));
+    } catch (IOException unreachable) {
+      socket.close();
+      throw unreachable;
+    }
+  }
+
+  private void write(Socket socket, String method, String target, Headers headers, byte[] body)
+      throws IOException {
+    var head = new StringBuilder(512);
+    head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
+    boolean[] named = {false};
+    headers.each(
+        (name, value) -> {
+          if (!isFraming(name)) {
+            named[0] |= name.equalsIgnoreCase("Host");
+            head.append(name).append(": ").append(value).append("\r\n");
+          }
+        });
+    if (!named[0]) {
+      head.append("Host: 127.0.0.1:").append(port).append("\r\n");
+    }
+    if (body.length > 0 || method.equals("POST") || method.equals("PUT")) {
+      head.append("Content-Length: ").append(body.length).append("\r\n");
+    }
+    head.append("\r\n");
+    var message = new ByteArrayOutputStream(head.length() + body.length);
+    message.writeBytes(head.toString().getBytes(StandardCharsets.ISO_8859_1));
+    message.writeBytes(body);
+    try {
+      message.writeTo(socket.getOutputStream());
+    } catch (IOException broken) {
+      var cut = new EOFException("closed by " + port);
+      cut.initCause(broken);
+      throw cut;
+    }
+  }
+
+  private static Headers withoutFraming(Headers headers) {
+    var kept = new Headers();
+    headers.each(
+        (name, value) -> {
+          if (!isFraming(name)) {
+            kept.add(name, value);
+          }
+        });
+    return kept;
+  }
+
+  private static boolean isFraming(String name) {
+    return switch (name.length()) {
+      case 6 -> name.equalsIgnoreCase("Expect");
+      case 10 -> name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Keep-Alive");
+      case 14 -> name.equalsIgnoreCase("Content-Length");
+      case 17 -> name.equalsIgnoreCase("Transfer-Encoding");
+      default -> false;
+    };
+  }
+
+  private static boolean closes(Headers headers) {
+    return headers.hasToken("Connection", "close");
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (var connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
+      try {
+        connection.socket().close();
+      } catch (IOException gone) {
+        // Then it is closed already.
+      }
+    }
+  }
+}
