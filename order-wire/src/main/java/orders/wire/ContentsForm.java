@@ -196,8 +196,7 @@ final class ContentsForm {
     Map<String, Optional<String>> changes = new LinkedHashMap<>();
     for (String entry : object.fields().map().keySet()) {
       changes.put(
-          entry,
-          object.isNothing(entry) ? Optional.empty() : Optional.of(object.text(entry)));
+          entry, object.isNothing(entry) ? Optional.empty() : Optional.of(object.text(entry)));
     }
     return new FieldPatch.Set<>(new Entries(changes));
   }

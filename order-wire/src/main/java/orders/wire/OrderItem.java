@@ -40,7 +40,9 @@ public final class OrderItem {
   /** Status and shard: the partition key of {@link #STATUS_ORDERS}. */
   public static final String STATUS_SHARD = "statusShard";
 
-  /** When it was placed, and the order id to tell two of one moment apart: both indexes' sort key. */
+  /**
+   * When it was placed, and the order id to tell two of one moment apart: both indexes' sort key.
+   */
   public static final String PLACED_AT_ORDER_ID = "placedAtOrderId";
 
   /** The order's version, a number. */
@@ -64,7 +66,8 @@ public final class OrderItem {
   private static final String FINGERPRINT = "fingerprint";
   private static final String SHIPMENT = "shipment";
   private static final String TOTAL = "total";
-  private static final Set<String> SHIPMENT_FIELDS = Set.of("shippedAt", "carrier", "trackingNumber");
+  private static final Set<String> SHIPMENT_FIELDS =
+      Set.of("shippedAt", "carrier", "trackingNumber");
 
   private OrderItem() {}
 

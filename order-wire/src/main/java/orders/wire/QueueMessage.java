@@ -63,6 +63,7 @@ public final class QueueMessage {
     DELIVER_ORDER("deliver-order");
 
     private final String text;
+
     @SuppressWarnings("ImmutableEnumChecker") // A copy that cannot change.
     private final Set<String> allowed;
 
@@ -126,9 +127,7 @@ public final class QueueMessage {
               .with("patch", ContentsForm.patch(amend.patch()));
       case CancelOrder cancel -> fields.with("reason", cancel.reason());
       case ShipOrder ship ->
-          fields
-              .with("carrier", ship.carrier())
-              .with("trackingNumber", ship.trackingNumber());
+          fields.with("carrier", ship.carrier()).with("trackingNumber", ship.trackingNumber());
       case ConfirmOrder confirm -> {}
       case DeliverOrder deliver -> {}
     }

@@ -30,8 +30,7 @@ public final class WireJson {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           // A function's process works on one thing at a time: a thread-local pool would only cost.
           .recyclerPool(JsonRecyclerPools.sharedBoundedPool())

@@ -18,6 +18,7 @@ import localcloud.model.TopicSpec;
 /** Puts the resolved resources together, and checks what they say of each other. */
 final class StackReader {
   private static final String FUNCTION = "AWS::Serverless::Function";
+  private static final String DEPLOYMENT = "DeploymentPreference";
   private static final String API = "AWS::Serverless::HttpApi";
 
   private final Stack stack;
@@ -46,7 +47,7 @@ final class StackReader {
     if (stack.circle().isPresent()) {
       List<String> circle = stack.circle().get();
       problems.add(
-          raw.get(circle.get(0)).place(),
+          raw.get(circle.get(0).replace("." + DEPLOYMENT, "")).place(),
           "circular: " + String.join(" -> ", circle) + " need each other; break the circle");
     }
   }
@@ -57,7 +58,15 @@ final class StackReader {
     Map<String, Tree> apart = new LinkedHashMap<>(own.fields());
     // Events become resources of their own, so what they name does not come before the function.
     Tree declared = resource.is(FUNCTION) ? apart.remove("Events") : null;
+    // So does the gradual deployment: the alarms it names watch the function.
+    Tree deployment = resource.is(FUNCTION) ? apart.remove(DEPLOYMENT) : null;
     Tree.Fields resolved = stack.resolve(logicalId, new Tree.Fields(own.place(), apart));
+    if (deployment != null) {
+      Props.of(logicalId + "." + DEPLOYMENT, deployment);
+      stack.resolve(
+          logicalId + "." + DEPLOYMENT,
+          new Tree.Fields(own.place(), Map.of(DEPLOYMENT, deployment)));
+    }
     Fidelity.check(Fidelity.type(resource.type()).orElseThrow(), logicalId, resolved, problems);
     resources.put(logicalId, resource.with(resolved));
     if (declared != null) {
@@ -90,6 +99,7 @@ final class StackReader {
     if (type.equals("HttpApi")) {
       // SAM writes the function's ARN into the API's definition.
       stack.use(apiOf(properties), function);
+      stack.use(apiOf(properties), function + "." + DEPLOYMENT);
     }
   }
 

@@ -250,4 +250,38 @@ class IntrinsicsTest {
     assertThat(templates.resolve(yaml).outputs())
         .isEqualTo(Map.of("Url", "http://127.0.0.1:3000/things"));
   }
+
+  @Test
+  void a_gradual_deployment_may_name_alarms_that_watch_its_function() {
+    String yaml =
+        TemplateFixture.FUNCTION
+            + """
+                  DeploymentPreference: { Type: AllAtOnce, Alarms: [!Ref Errors] }
+              Errors:
+                Type: AWS::CloudWatch::Alarm
+                Properties: { Dimensions: [{ Name: FunctionName, Value: !Ref Greeter }] }
+            """;
+
+    assertThat(templates.problems(yaml)).isEmpty();
+  }
+
+  @Test
+  void a_gradual_deployment_that_names_an_alarm_on_the_functions_api_is_refused_as_aws_does() {
+    String yaml =
+        TemplateFixture.FUNCTION
+            + """
+                  DeploymentPreference: { Type: AllAtOnce, Alarms: [!Ref Errors] }
+                  Events:
+                    Get: { Type: HttpApi, Properties: { ApiId: !Ref Api, Path: /, Method: GET } }
+              Api: { Type: AWS::Serverless::HttpApi }
+              Errors:
+                Type: AWS::CloudWatch::Alarm
+                Properties: { Dimensions: [{ Name: ApiId, Value: !Ref Api }] }
+            """;
+
+    assertThat(templates.problems(yaml))
+        .containsExactly(
+            "template.yaml:2: circular: Greeter.DeploymentPreference -> Errors -> Api ->"
+                + " Greeter.DeploymentPreference need each other; break the circle");
+  }
 }
