@@ -166,7 +166,8 @@ final class FunctionPool implements Worker.Keeper {
       if (closed || !waiting.contains(invocation)) {
         return;
       }
-      start = starting < waiting.size() && workers.size() + starting < limit();
+      int initialized = workers.size() - holdingStart.size();
+      start = starting < waiting.size() && initialized + starting < limit();
       if (start) {
         starting++;
       }
@@ -213,9 +214,8 @@ final class FunctionPool implements Worker.Keeper {
     }
     boolean kill;
     synchronized (this) {
-      starting--;
       workers.add(worker);
-      holdingStart.add(worker);
+      holdingStart.add(worker); // counts as starting until it has initialized or ended
       kill = closed;
     }
     worker.listen();
@@ -370,6 +370,9 @@ final class FunctionPool implements Worker.Keeper {
     boolean held;
     synchronized (this) {
       held = holdingStart.remove(worker);
+      if (held) {
+        starting--;
+      }
     }
     if (held) {
       startingAtOnce.release();
@@ -407,7 +410,7 @@ final class FunctionPool implements Worker.Keeper {
   }
 
   synchronized boolean quiet() {
-    return inFlight == 0 && starting == 0 && holdingStart.isEmpty();
+    return inFlight == 0 && starting == 0;
   }
 
   synchronized List<Worker> workers() {

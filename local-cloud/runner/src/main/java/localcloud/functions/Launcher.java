@@ -82,7 +82,7 @@ final class Launcher {
     flags.add("-XX:+TieredCompilation");
     flags.add("-XX:TieredStopAtLevel=1");
     flags.add("-XX:+UseSerialGC");
-    flags.add("-Xshare:auto");
+    // Lambda's -Xshare:auto is the default; spoken out it may not stand beside an AOT cache.
     flags.add("-XX:-UsePerfData");
     flags.add("-Xmx" + Math.max(16, (int) (spec.memoryMb() * HEAP_SHARE)) + "m");
     flags.add("-Djava.io.tmpdir=" + temporary);

@@ -1,0 +1,533 @@
+package localcloud.functions;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import localcloud.functions.FunctionInvoker.Answer;
+import localcloud.functions.FunctionInvoker.ThrottledException;
+import localcloud.functions.FunctionInvoker.UnknownFunctionException;
+import localcloud.journal.Journal;
+import localcloud.model.FunctionSpec;
+import localcloud.probe.PojoProbe;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Functions as real processes. */
+class FunctionsIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path folder;
+
+  private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+  private final Journal journal = new Journal(1_000_000);
+  private final Set<Long> pids = new HashSet<>();
+  private FunctionSpec probe;
+  private Options options;
+  private Functions functions;
+
+  @BeforeEach
+  void packageProbe() throws IOException {
+    probe = ProbePackage.spec(ProbePackage.zip(folder, "first"));
+    options = ProbePackage.options(folder.resolve("cache"));
+  }
+
+  @AfterEach
+  void leavesNoProcess() {
+    if (functions != null) {
+      functions.workers().forEach(worker -> pids.add(worker.pid()));
+      functions.close();
+    }
+    assertThat(pids)
+        .noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+  }
+
+  private void run(FunctionSpec... specs) {
+    functions =
+        new Functions(
+            List.of(specs),
+            ProbePackage.NOWHERE,
+            journal,
+            (function, pid, line) -> lines.add(line),
+            (arn, json) -> {},
+            options);
+    functions.start();
+  }
+
+  private Answer invoke(String event) throws InterruptedException {
+    Answer answer =
+        functions.invoke("Probe", ('"' + event + '"').getBytes(UTF_8), Optional.empty());
+    functions.workers().forEach(worker -> pids.add(worker.pid()));
+    return answer;
+  }
+
+  private static String text(Answer answer) {
+    return new String(answer.payload(), UTF_8);
+  }
+
+  private static JsonNode json(Answer answer) throws IOException {
+    return JSON.readTree(answer.payload());
+  }
+
+  private List<Answer> atOnce(int count, String event) throws Exception {
+    List<Answer> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Answer> call = () -> invoke(event);
+      List<Future<Answer>> calls =
+          IntStream.range(0, count).mapToObj(i -> threads.submit(call)).toList();
+      for (Future<Answer> one : calls) {
+        answers.add(one.get());
+      }
+    }
+    return answers;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_function_answers_by_the_runtime_client_and_by_the_plain_loop(boolean plain)
+      throws Exception {
+    options = options.withPlainLoop(plain);
+    run(probe);
+
+    Answer answer = invoke("hello");
+
+    assertThat(text(answer)).isEqualTo("\"hello\"");
+    assertThat(answer.failed()).isFalse();
+    assertThat(text(invoke("again"))).isEqualTo("\"again\"");
+    assertThat(functions.workers())
+        .singleElement()
+        .satisfies(
+            worker -> {
+              assertThat(worker.function()).isEqualTo("Probe");
+              assertThat(worker.invocations()).isEqualTo(2);
+              assertThat(worker.coldStartMillis()).isPositive();
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_request_handler_gets_mapped_values(boolean plain) throws Exception {
+    options = options.withPlainLoop(plain);
+    run(ProbePackage.withHandler(probe, PojoProbe.class.getName() + "::handleRequest"));
+
+    Answer answer =
+        functions.invoke("Probe", "{\"a\":[1,2],\"b\":[3]}".getBytes(UTF_8), Optional.empty());
+
+    assertThat(text(answer)).isEqualTo("6");
+  }
+
+  @Test
+  void a_jar_with_classes_at_its_root_runs_too() throws Exception {
+    run(ProbePackage.spec(ProbePackage.jar(folder)));
+
+    assertThat(text(invoke("hello"))).isEqualTo("\"hello\"");
+  }
+
+  @Test
+  void a_function_is_found_by_logical_id_name_and_arn() {
+    run(probe);
+
+    assertThat(
+            Stream.of(
+                "Probe",
+                "stack-Probe",
+                "stack-Probe:$LATEST",
+                "000000000000:function:stack-Probe",
+                probe.arn(),
+                probe.arn() + ":$LATEST"))
+        .allSatisfy(name -> assertThat(functions.find(name)).contains(probe));
+    assertThatThrownBy(() -> functions.invoke("Other", new byte[0], Optional.empty()))
+        .isInstanceOf(UnknownFunctionException.class);
+  }
+
+  @Test
+  void a_failure_is_the_functions_own_error_document() throws Exception {
+    run(probe);
+
+    Answer answer = invoke("fail with this");
+
+    assertThat(answer.functionError()).contains("Unhandled");
+    assertThat(json(answer).path("errorMessage").asText()).isEqualTo("with this");
+    assertThat(json(answer).path("errorType").asText())
+        .isEqualTo("java.lang.IllegalStateException");
+    assertThat(json(answer).path("stackTrace")).isNotEmpty();
+    assertThat(text(invoke("alive"))).isEqualTo("\"alive\"");
+    assertThat(functions.workers()).singleElement().extracting("invocations").isEqualTo(2L);
+  }
+
+  @Test
+  void a_timeout_kills_the_process_and_answers_as_lambda_does() throws Exception {
+    run(ProbePackage.with(probe, Duration.ofSeconds(1)));
+    long pid = Long.parseLong(text(invoke("pid")));
+
+    Answer answer = invoke("sleep 30000");
+
+    assertThat(text(answer))
+        .isEqualTo(
+            "{\"errorType\":\"Sandbox.Timedout\",\"errorMessage\":\"RequestId: "
+                + answer.requestId()
+                + " Error: Task timed out after 1.00 seconds\"}");
+    assertThat(answer.functionError()).contains("Unhandled");
+    Await.until("the process is gone", () -> ProcessHandle.of(pid).isEmpty());
+    assertThat(Long.parseLong(text(invoke("pid")))).isNotEqualTo(pid);
+    assertThat(lines).anyMatch(line -> line.contains("Task timed out after 1.00 seconds"));
+  }
+
+  @Test
+  void a_process_that_dies_answers_runtime_exit_error() throws Exception {
+    run(probe);
+
+    Answer exited = invoke("exit 3");
+
+    assertThat(text(exited))
+        .isEqualTo(
+            "{\"errorType\":\"Runtime.ExitError\",\"errorMessage\":\"RequestId: "
+                + exited.requestId()
+                + " Error: Runtime exited with error: exit status 3\"}");
+    assertThat(text(invoke("next"))).isEqualTo("\"next\"");
+  }
+
+  @Test
+  void a_killed_process_fails_its_invocation_only() throws Exception {
+    run(probe);
+    long pid = Long.parseLong(text(invoke("pid")));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> hit = threads.submit(() -> invoke("sleep 15000"));
+      Await.until(
+          "it is busy", () -> functions.workers().stream().anyMatch(w -> w.state().equals("busy")));
+
+      assertThat(functions.kill(pid)).isTrue();
+
+      assertThat(text(hit.get())).contains("Runtime exited with error: signal: killed");
+    }
+    assertThat(functions.kill(1)).isFalse();
+    assertThat(text(invoke("next"))).isEqualTo("\"next\"");
+  }
+
+  @Test
+  void a_failing_initialization_answers_its_error_and_shows_its_output() throws Exception {
+    run(ProbePackage.with(probe, Map.of("PROBE_INIT", "fail")));
+
+    Answer answer = invoke("hello");
+
+    assertThat(answer.functionError()).contains("Unhandled");
+    assertThat(text(answer)).contains("told to fail at initialization");
+    assertThat(lines).contains("probe initializes");
+    assertThat(lines).anyMatch(line -> line.contains("initialization failed"));
+  }
+
+  @Test
+  void a_process_that_exits_at_initialization_is_told() throws Exception {
+    run(ProbePackage.with(probe, Map.of("PROBE_INIT", "exit 7")));
+
+    assertThat(text(invoke("hello"))).contains("Runtime.ExitError").contains("exit status 7");
+    assertThat(lines).contains("probe exits");
+  }
+
+  @Test
+  void the_first_process_failing_is_told_at_start() throws Exception {
+    options = options.withPrewarm(true);
+    run(ProbePackage.with(probe, Map.of("PROBE_INIT", "fail")));
+
+    assertThat(functions.awaitFirstProcesses(Duration.ofSeconds(20)))
+        .singleElement()
+        .asString()
+        .startsWith("function Probe: initialization failed: ")
+        .contains("told to fail");
+  }
+
+  @Test
+  void a_slow_initialization_is_ended_told_and_done_again_within_the_timeout() throws Exception {
+    options =
+        options.withTimes(Duration.ofMillis(50), Duration.ofMinutes(5), Duration.ofMillis(1500));
+    run(ProbePackage.with(probe, Map.of("PROBE_INIT", "sleep 2000")));
+
+    assertThat(text(invoke("hello"))).isEqualTo("\"hello\"");
+
+    assertThat(lines).anyMatch(line -> line.contains("longer than 1.50 seconds"));
+    assertThat(lines.stream().filter("probe initializes"::equals)).hasSize(2);
+  }
+
+  @Test
+  void an_initialization_that_outlasts_the_timeout_times_out() throws Exception {
+    options =
+        options.withTimes(Duration.ofMillis(50), Duration.ofMinutes(5), Duration.ofMillis(700));
+    run(
+        ProbePackage.with(
+            ProbePackage.with(probe, Map.of("PROBE_INIT", "sleep 60000")), Duration.ofSeconds(1)));
+
+    assertThat(text(invoke("hello"))).contains("Sandbox.Timedout");
+  }
+
+  @Test
+  void the_environment_is_what_lambda_documents_and_nothing_of_the_runners() throws Exception {
+    run(probe);
+
+    Map<String, String> environment =
+        JSON.convertValue(json(invoke("env")), new TypeReference<Map<String, String>>() {});
+
+    assertThat(environment.get("AWS_LAMBDA_FUNCTION_NAME")).isEqualTo("stack-Probe");
+    assertThat(environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")).isEqualTo("256");
+    assertThat(environment.get("AWS_LAMBDA_FUNCTION_VERSION")).isEqualTo("$LATEST");
+    assertThat(environment.get("AWS_REGION")).isEqualTo("eu-west-1");
+    assertThat(environment.get("AWS_DEFAULT_REGION")).isEqualTo("eu-west-1");
+    assertThat(environment.get("AWS_EXECUTION_ENV")).isEqualTo("AWS_Lambda_java25");
+    assertThat(environment.get("AWS_ACCESS_KEY_ID")).isEqualTo("Probe");
+    assertThat(environment.get("AWS_LAMBDA_INITIALIZATION_TYPE")).isEqualTo("on-demand");
+    assertThat(environment.get("AWS_LAMBDA_LOG_GROUP_NAME")).isEqualTo("/aws/lambda/stack-Probe");
+    assertThat(environment.get("_HANDLER")).isEqualTo(probe.handler());
+    assertThat(environment.get("TZ")).isEqualTo(":UTC");
+    assertThat(environment.get("FROM_TEMPLATE")).isEqualTo("yes");
+    assertThat(environment.get("AWS_ENDPOINT_URL_SQS")).isEqualTo("http://127.0.0.1:2");
+    Set<String> own = new HashSet<>(System.getenv().keySet());
+    own.removeAll(Set.of("PATH", "LANG", "TZ", "LD_LIBRARY_PATH"));
+    own.removeIf(name -> name.startsWith("AWS_"));
+    assertThat(environment.keySet()).doesNotContainAnyElementsOf(own);
+  }
+
+  @Test
+  void the_context_tells_the_truth() throws Exception {
+    run(probe);
+
+    Answer answer =
+        functions.invoke(
+            "Probe", "\"context\"".getBytes(UTF_8), Optional.of("Root=1-a-b;Sampled=1"));
+    JsonNode context = json(answer);
+
+    assertThat(context.path("requestId").asText()).isEqualTo(answer.requestId());
+    assertThat(context.path("functionName").asText()).isEqualTo("stack-Probe");
+    assertThat(context.path("version").asText()).isEqualTo("$LATEST");
+    assertThat(context.path("arn").asText()).isEqualTo(probe.arn());
+    assertThat(context.path("memory").asText()).isEqualTo("256");
+    assertThat(context.path("remaining").asInt()).isBetween(10_000, 20_000);
+    assertThat(context.path("logGroup").asText()).isEqualTo("/aws/lambda/stack-Probe");
+    assertThat(context.path("logStream").asText()).contains("[$LATEST]");
+    assertThat(context.path("trace").asText()).isEqualTo("Root=1-a-b;Sampled=1");
+  }
+
+  @Test
+  void the_heap_is_the_memorys_share() throws Exception {
+    run(probe);
+
+    long heapMiB = json(invoke("properties")).path("maxMemory").asLong() / 1024 / 1024;
+
+    assertThat(heapMiB).isBetween(190L, 220L);
+  }
+
+  @Test
+  void each_process_has_its_own_copy_of_the_native_client() throws Exception {
+    run(probe);
+
+    List<String> copies = new ArrayList<>();
+    for (Answer answer : atOnce(2, "properties")) {
+      copies.add(
+          json(answer)
+              .path("com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI")
+              .asText());
+    }
+
+    assertThat(copies).allMatch(copy -> copy.endsWith(".so"));
+    assertThat(Set.copyOf(copies)).hasSize(functions.workers().size());
+  }
+
+  @Test
+  void no_line_is_lost() throws Exception {
+    run(probe);
+
+    invoke("print 5000");
+    Await.until("all lines are there", () -> lines.contains("line 5000"));
+
+    assertThat(lines.stream().filter(line -> line.startsWith("line ")))
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(1, 5000).mapToObj(i -> "line " + i).toList());
+    assertThat(journal.about("line 4999")).isNotEmpty();
+  }
+
+  @Test
+  void processes_grow_with_the_load_up_to_the_limit() throws Exception {
+    options = options.withMaximumWorkers(3);
+    run(probe);
+
+    List<Answer> answers = atOnce(6, "sleep 1200");
+
+    assertThat(answers).hasSize(6).noneMatch(Answer::failed);
+    assertThat(functions.workers()).hasSizeBetween(2, 3);
+  }
+
+  @Test
+  void short_invocations_wait_for_a_busy_process_instead_of_a_cold_one() throws Exception {
+    options =
+        options.withTimes(Duration.ofSeconds(5), Duration.ofMinutes(5), Duration.ofSeconds(10));
+    run(probe);
+    invoke("warm");
+
+    atOnce(20, "hello");
+
+    assertThat(functions.workers()).hasSize(1);
+  }
+
+  @Test
+  void idle_processes_are_stopped_but_for_the_last() throws Exception {
+    options =
+        options.withTimes(Duration.ofMillis(1), Duration.ofMillis(500), Duration.ofSeconds(10));
+    run(probe);
+    atOnce(3, "sleep 1000");
+
+    Await.until("one is left", () -> functions.workers().size() == 1);
+
+    assertThat(text(invoke("hello"))).isEqualTo("\"hello\"");
+  }
+
+  @Test
+  void reserved_concurrency_throttles() throws Exception {
+    run(ProbePackage.withReserved(probe, 1));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> first = threads.submit(() -> invoke("sleep 1500"));
+      Await.until("it is busy", () -> !functions.workers().isEmpty());
+
+      assertThatThrownBy(() -> invoke("hello")).isInstanceOf(ThrottledException.class);
+
+      assertThat(text(first.get())).isEqualTo("\"done\"");
+    }
+    assertThat(text(invoke("hello"))).isEqualTo("\"hello\"");
+  }
+
+  @Test
+  void an_answer_over_six_megabytes_is_refused() throws Exception {
+    run(probe);
+
+    assertThat(invoke("big 6291556").payload()).hasSize(6_291_556);
+    Answer refused = invoke("big 6291557");
+
+    assertThat(refused.functionError()).contains("Unhandled");
+    assertThat(text(refused))
+        .isEqualTo(
+            "{\"errorType\":\"Function.ResponseSizeTooLarge\",\"errorMessage\":\"Response payload"
+                + " size exceeded maximum allowed payload size (6291556 bytes).\"}");
+    assertThat(text(invoke("hello"))).isEqualTo("\"hello\"");
+  }
+
+  @Test
+  void a_rebuilt_package_replaces_the_processes_when_they_are_idle() throws Exception {
+    run(probe);
+    long old = Long.parseLong(text(invoke("pid")));
+    assertThat(functions.replaceWorkers("Probe")).isFalse();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> running = threads.submit(() -> invoke("sleep 1000"));
+      Await.until(
+          "it is busy", () -> functions.workers().stream().anyMatch(w -> w.state().equals("busy")));
+      ProbePackage.zip(folder, "second");
+
+      assertThat(functions.replaceWorkers("Probe")).isTrue();
+
+      assertThat(text(running.get())).isEqualTo("\"done\"");
+    }
+    assertThat(Long.parseLong(text(invoke("pid")))).isNotEqualTo(old);
+    Await.until("the old one is gone", () -> ProcessHandle.of(old).isEmpty());
+  }
+
+  @Test
+  void a_debugged_function_has_one_process_a_port_and_time() throws Exception {
+    int port;
+    try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    options = options.withDebugPorts(Map.of("Probe", port));
+    run(ProbePackage.with(probe, Duration.ofMillis(500)));
+
+    List<Answer> answers = atOnce(2, "sleep 1000");
+
+    assertThat(answers).noneMatch(Answer::failed);
+    assertThat(functions.workers()).hasSize(1);
+    try (java.net.Socket debugger =
+        new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
+      debugger.getOutputStream().write("JDWP-Handshake".getBytes(UTF_8));
+      assertThat(debugger.getInputStream().readNBytes(14)).asString().isEqualTo("JDWP-Handshake");
+    }
+  }
+
+  @Test
+  void a_package_that_is_not_there_is_told_by_name() {
+    FunctionSpec missing = ProbePackage.spec(folder.resolve("missing.zip"));
+
+    assertThatThrownBy(() -> run(missing))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("function Probe")
+        .hasMessageContaining("missing.zip")
+        .hasMessageContaining("build it first");
+  }
+
+  @Test
+  void processes_die_with_a_runner_that_is_killed() throws Exception {
+    Process runner =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                RunnerMain.class.getName(),
+                folder.toString())
+            .redirectErrorStream(true)
+            .start();
+    long worker;
+    try (java.io.BufferedReader out = runner.inputReader()) {
+      worker = Long.parseLong(out.readLine());
+    }
+    pids.add(worker);
+    pids.add(runner.pid());
+    assertThat(ProcessHandle.of(worker)).isPresent();
+
+    runner.destroyForcibly();
+
+    Await.until("its process is gone", () -> ProcessHandle.of(worker).isEmpty());
+  }
+
+  @Test
+  void a_trained_cache_is_used_by_the_next_process() throws Exception {
+    options = options.withAotCache(true);
+    run(probe);
+    Path home = folder.resolve("cache");
+    Await.until(
+        "the cache is trained",
+        Duration.ofSeconds(60),
+        () -> {
+          try (Stream<Path> files = java.nio.file.Files.walk(home)) {
+            return files.anyMatch(
+                file ->
+                    file.toString().endsWith(".cache")
+                        && !file.getFileName().toString().startsWith("training"));
+          }
+        });
+
+    assertThat(json(invoke("properties")).toString()).contains("maxMemory");
+    String flags =
+        ProcessHandle.of(functions.workers().get(0).pid())
+            .flatMap(process -> process.info().commandLine())
+            .orElse("");
+
+    assertThat(flags).containsAnyOf("-XX:AOTCache=", "-XX:SharedArchiveFile=");
+  }
+}
