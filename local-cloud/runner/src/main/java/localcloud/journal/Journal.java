@@ -3,7 +3,9 @@ package localcloud.journal;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -48,6 +50,17 @@ public final class Journal {
         found.add(entry);
       }
     }
+    return found;
+  }
+
+  /** Returns the newest entries, at most this many, oldest first. */
+  public synchronized List<Entry> newest(int count) {
+    List<Entry> found = new ArrayList<>(count);
+    Iterator<Entry> backwards = entries.descendingIterator();
+    while (backwards.hasNext() && found.size() < count) {
+      found.add(backwards.next());
+    }
+    Collections.reverse(found);
     return found;
   }
 

@@ -1,0 +1,70 @@
+package localcloud;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import localcloud.model.FunctionSpec;
+
+/** Notices when a function's package is built again. */
+final class CodeWatch implements AutoCloseable {
+  private record Stamp(FileTime modified, long size) {}
+
+  private final List<FunctionSpec> functions;
+  private final Consumer<FunctionSpec> rebuilt;
+  private final Map<String, Stamp> known = new HashMap<>();
+  private final Map<String, Stamp> changing = new HashMap<>();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("code-watch").factory());
+
+  /**
+   * Begins to watch.
+   *
+   * @param rebuilt called when a package has changed and then stayed the same for one interval: a
+   *     build writes it in many steps
+   */
+  CodeWatch(List<FunctionSpec> functions, Duration interval, Consumer<FunctionSpec> rebuilt) {
+    this.functions = functions;
+    this.rebuilt = rebuilt;
+    functions.forEach(function -> known.put(function.logicalId(), stamp(function.code())));
+    clock.scheduleWithFixedDelay(
+        this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    for (FunctionSpec function : functions) {
+      Stamp now = stamp(function.code());
+      String id = function.logicalId();
+      if (now.equals(known.get(id)) || now.size() < 0) {
+        changing.remove(id);
+      } else if (now.equals(changing.put(id, now))) {
+        known.put(id, now);
+        changing.remove(id);
+        rebuilt.accept(function);
+      }
+    }
+  }
+
+  private static Stamp stamp(Path code) {
+    try {
+      return new Stamp(Files.getLastModifiedTime(code), Files.size(code));
+    } catch (IOException gone) {
+      // Between two builds the package may be absent.
+      return new Stamp(FileTime.fromMillis(0), -1);
+    }
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+  }
+}

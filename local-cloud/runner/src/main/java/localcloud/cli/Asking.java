@@ -1,0 +1,17 @@
+package localcloud.cli;
+
+import java.util.OptionalInt;
+import picocli.CommandLine.Option;
+
+/** What every command has that asks a running instance. */
+final class Asking {
+  @Option(
+      names = "--invoke-port",
+      paramLabel = "PORT",
+      description = "port of the running instance (the one of this folder, else 3001)")
+  private OptionalInt port = OptionalInt.empty();
+
+  RunningInstance instance() {
+    return new RunningInstance(port);
+  }
+}

@@ -1,0 +1,56 @@
+package localcloud.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints what is known of one key. */
+@Command(
+    name = "trail",
+    description =
+        "Prints everything known of one id, in time order: requests, messages, writes, events, log"
+            + " lines.",
+    mixinStandardHelpOptions = true)
+final class TrailCommand implements Runnable {
+  @Mixin private Asking asking = new Asking();
+
+  @Parameters(paramLabel = "ID", description = "what to look for: an id, a correlation id, …")
+  private String id = "";
+
+  @Option(names = "--json", description = "as one JSON object, bodies included")
+  private boolean json;
+
+  @Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+  @Override
+  public void run() {
+    JsonNode trail = asking.instance().get("/trail?key=" + RunningInstance.encode(id));
+    var out = Objects.requireNonNull(spec).commandLine().getOut();
+    if (json) {
+      out.println(trail.toPrettyString());
+      return;
+    }
+    if (trail.path("entries").isEmpty()) {
+      throw new CommandException("nothing is known of " + id + " since this instance started");
+    }
+    for (JsonNode entry : trail.path("entries")) {
+      out.printf(
+          "%s  %-9s %s%n",
+          entry.path("at").asText().replaceAll("(\\.\\d{3})\\d*Z", "$1Z"),
+          entry.path("room").asText(),
+          line(entry));
+    }
+  }
+
+  private static String line(JsonNode entry) {
+    String source = entry.path("source").asText();
+    String summary = entry.path("summary").asText();
+    return summary.contains(source) ? summary : source + ": " + summary;
+  }
+}

@@ -1,0 +1,79 @@
+package localcloud.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import localcloud.functions.WorkerInfo;
+import localcloud.journal.Journal;
+
+/**
+ * What a running instance tells of itself, and lets be done to it. Safe for use by many threads.
+ */
+public interface Instance {
+  /** Returns the template's outputs, resolved. */
+  Map<String, String> outputs();
+
+  /** Returns where each service listens, by its name for a person. */
+  Map<String, String> addresses();
+
+  /** Returns a token of the local issuer that the template's authorizer accepts. */
+  String token(String subject, Set<String> scopes, Duration validity);
+
+  /** Returns the scopes that the routes of the template ask for. */
+  Set<String> scopes();
+
+  List<WorkerInfo> workers();
+
+  /** Kills a function's process, as a crash would; false if it is none of ours. */
+  boolean kill(long pid);
+
+  Journal journal();
+
+  /** Returns the numbers that functions gave in the embedded metric format. */
+  EmbeddedMetrics metrics();
+
+  /** Returns calls and errors of each action of the services. */
+  JsonNode serviceCalls();
+
+  /** Forgets the calls counted so far. */
+  void resetServiceCalls();
+
+  /** Returns the faults that are being injected. */
+  JsonNode faults();
+
+  /**
+   * Replaces the faults that are being injected.
+   *
+   * @throws IllegalArgumentException if that is not a list of faults
+   */
+  void faults(JsonNode faults);
+
+  void clearFaults();
+
+  List<QueueState> queues();
+
+  /**
+   * Moves what is in a dead-letter queue back to where it came from; returns how many messages.
+   *
+   * @throws IllegalArgumentException if no queue of the template has this one for its dead letters
+   */
+  int redrive(String queueName);
+
+  /**
+   * One queue.
+   *
+   * @param visible messages waiting
+   * @param inFlight messages taken and not yet deleted
+   * @param delayed messages not yet to be seen
+   * @param deadLettersOf names of the queues whose dead letters it keeps
+   */
+  record QueueState(
+      String name,
+      String url,
+      long visible,
+      long inFlight,
+      long delayed,
+      List<String> deadLettersOf) {}
+}
