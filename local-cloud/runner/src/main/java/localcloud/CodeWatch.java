@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import localcloud.model.FunctionSpec;
@@ -26,6 +27,8 @@ final class CodeWatch implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("code-watch").factory());
 
+  private final ScheduledFuture<?> looking;
+
   /**
    * Begins to watch.
    *
@@ -36,8 +39,9 @@ final class CodeWatch implements AutoCloseable {
     this.functions = functions;
     this.rebuilt = rebuilt;
     functions.forEach(function -> known.put(function.logicalId(), stamp(function.code())));
-    clock.scheduleWithFixedDelay(
-        this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    this.looking =
+        clock.scheduleWithFixedDelay(
+            this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void look() {
@@ -65,6 +69,7 @@ final class CodeWatch implements AutoCloseable {
 
   @Override
   public void close() {
+    looking.cancel(false);
     clock.shutdownNow();
   }
 }

@@ -1,5 +1,7 @@
 package localcloud;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -498,7 +500,7 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Returns where everything listens, by a name for a person, in the order to print. */
   public Map<String, URI> addresses() {
-    return Map.copyOf(addresses).isEmpty() ? Map.of() : new LinkedHashMap<>(addresses);
+    return new LinkedHashMap<>(addresses);
   }
 
   /** Returns the address of the template's first HTTP API. */
@@ -609,8 +611,7 @@ public final class LocalCloud implements AutoCloseable {
 
   /** What the control API is told. */
   private final class Asked implements Instance {
-    private final com.fasterxml.jackson.databind.ObjectMapper json =
-        new com.fasterxml.jackson.databind.ObjectMapper();
+    private final ObjectMapper json = new ObjectMapper();
 
     @Override
     public Map<String, String> outputs() {
@@ -655,7 +656,7 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     @Override
-    public com.fasterxml.jackson.databind.JsonNode serviceCalls() {
+    public JsonNode serviceCalls() {
       return json.valueToTree(counts.snapshot());
     }
 
@@ -665,12 +666,12 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     @Override
-    public com.fasterxml.jackson.databind.JsonNode faults() {
+    public JsonNode faults() {
       return faults.toJson();
     }
 
     @Override
-    public void faults(com.fasterxml.jackson.databind.JsonNode wanted) {
+    public void faults(JsonNode wanted) {
       faults.set(wanted);
     }
 

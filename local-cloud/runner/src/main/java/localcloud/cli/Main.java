@@ -1,6 +1,7 @@
 package localcloud.cli;
 
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import localcloud.StartException;
 import localcloud.template.TemplateException;
 import picocli.CommandLine;
@@ -43,7 +44,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        java.util.Objects.requireNonNull(spec).commandLine(), "name a command");
+        Objects.requireNonNull(spec).commandLine(), "name a command");
   }
 
   /** Runs one command and ends the process with its exit code. */

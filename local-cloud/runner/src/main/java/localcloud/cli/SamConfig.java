@@ -74,8 +74,8 @@ record SamConfig(Optional<String> stackName, Map<String, String> parameterOverri
 
   private static boolean opensMore(CharSequence value) {
     String text = value.toString();
-    return text.startsWith("[") && !text.endsWith("]")
-        || text.startsWith("\"\"\"") && (text.length() < 6 || !text.endsWith("\"\"\""));
+    return (text.startsWith("[") && !text.endsWith("]"))
+        || (text.startsWith("\"\"\"") && (text.length() < 6 || !text.endsWith("\"\"\"")));
   }
 
   private static List<String> strings(String value) {

@@ -10,12 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import localcloud.LocalCloud;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Runs a template until it is interrupted. */
 @Command(
@@ -105,8 +104,6 @@ final class UpCommand implements Runnable {
       description = "colour functions' lines: auto, always or never (default: ${DEFAULT-VALUE})")
   private String color = "auto";
 
-  @Spec private CommandLine.Model.@Nullable CommandSpec spec;
-
   @Override
   public void run() {
     long began = System.nanoTime();
@@ -138,9 +135,11 @@ final class UpCommand implements Runnable {
     }
     LocalCloud cloud = builder.build();
     // Before the start, so that an interruption while starting leaves no process either.
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> down(cloud), "down"));
+    AtomicBoolean noted = new AtomicBoolean();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> down(cloud, noted.get()), "down"));
     cloud.start();
     note(cloud.invokePort());
+    noted.set(true);
     announce(cloud, began);
     awaitInterruption();
   }
@@ -228,8 +227,11 @@ final class UpCommand implements Runnable {
     }
   }
 
-  private static void down(LocalCloud cloud) {
+  private static void down(LocalCloud cloud, boolean noted) {
     cloud.close();
+    if (!noted) {
+      return;
+    }
     try {
       Files.deleteIfExists(RunningInstance.note());
     } catch (IOException e) {
