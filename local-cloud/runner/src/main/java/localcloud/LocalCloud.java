@@ -37,6 +37,7 @@ import localcloud.functions.LogSink;
 import localcloud.functions.WorkerInfo;
 import localcloud.http.HttpApi;
 import localcloud.http.TokenVerifier;
+import localcloud.identity.DemoUser;
 import localcloud.identity.LocalIssuer;
 import localcloud.journal.Journal;
 import localcloud.model.EventSourceMappingSpec;
@@ -270,12 +271,6 @@ public final class LocalCloud implements AutoCloseable {
     ElasticMqProcess sqs =
         keep(ElasticMqProcess.start(home, sqsPort, data.map(it -> it.below("queues")), complaints));
 
-    LocalIssuer issuer =
-        new LocalIssuer(
-            invoke + ISSUER_PATH,
-            AUDIENCE,
-            data.map(it -> it.below("issuer-key.json")),
-            Clock.systemUTC());
     StackSpec stack =
         template.resolve(
             new Inputs(
@@ -283,9 +278,16 @@ public final class LocalCloud implements AutoCloseable {
                 options.parameters,
                 apis,
                 addresses.get("SQS"),
-                issuer.issuer(),
+                invoke + ISSUER_PATH,
                 AUDIENCE));
     checkDebug(stack);
+    LocalIssuer issuer =
+        new LocalIssuer(
+            invoke + ISSUER_PATH,
+            AUDIENCE,
+            DemoUser.defaults(scopesOf(stack)),
+            data.map(it -> it.below("issuer-key.json")),
+            Clock.systemUTC());
 
     Hooks hooks =
         new Hooks(
@@ -318,7 +320,7 @@ public final class LocalCloud implements AutoCloseable {
     Map<String, String> outputs = new StreamArns(stack, clients).in(stack.outputs());
     running = new Running(template, stack, functions, issuer, clients, outputs);
     startMappings(stack, functions, clients, data);
-    TokenVerifier tokens = new TokenVerifier(issuer);
+    TokenVerifier tokens = new TokenVerifier(issuer, Clock.systemUTC());
     for (HttpApiSpec api : stack.apis()) {
       keep(new HttpApi(api, functions, tokens, journal, ports.release(api.logicalId())));
     }
@@ -558,8 +560,12 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Returns the scopes that routes of the template ask for. */
   public Set<String> scopes() {
+    return scopesOf(stack());
+  }
+
+  private static Set<String> scopesOf(StackSpec stack) {
     Set<String> scopes = new TreeSet<>();
-    for (HttpApiSpec api : stack().apis()) {
+    for (HttpApiSpec api : stack.apis()) {
       for (HttpApiSpec.Route route : api.routes()) {
         route.authorizer().ifPresent(it -> scopes.addAll(it.scopes()));
       }
