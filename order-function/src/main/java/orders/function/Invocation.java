@@ -27,8 +27,8 @@ public final class Invocation {
 
   /**
    * Runs the work: every line it logs carries the invocation's keys ({@code service}, {@code
-   * cold_start}, {@code function_*}, {@code xray_trace_id}), and its metrics are written at its end,
-   * whatever the end.
+   * cold_start}, {@code function_*}, {@code xray_trace_id}), and its metrics are written at its
+   * end, whatever the end.
    */
   public static void run(Context context, Work work) throws IOException {
     PowertoolsLogging.initializeLogging(context);

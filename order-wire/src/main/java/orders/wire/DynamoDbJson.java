@@ -35,44 +35,54 @@ public final class DynamoDbJson {
     return new Fields(map);
   }
 
-  /** Reads {@code {"S":"..."}}, the parser standing at its start. */
+  /** Reads {@code {"S":"..."}}, the parser standing at its start and afterwards at its end. */
   private static Value readValue(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
-      throw new UnreadableException("wrong-type: attribute value");
+      json.skipChildren();
+      return new Foreign("no attribute value");
     }
-    if (json.nextToken() != JsonToken.FIELD_NAME) {
-      throw new UnreadableException("wrong-type: attribute value without a type");
+    Value value = new Foreign("no type");
+    int types = 0;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String type = json.currentName();
+      json.nextToken();
+      value = readTyped(type, json);
+      types++;
     }
-    String type = json.currentName();
-    json.nextToken();
-    Value value =
-        switch (type) {
-          case "S" -> new Text(json.getText());
-          case "N" -> whole(json.getText());
-          case "NULL" -> Value.NOTHING;
-          case "M" -> read(json);
-          case "L" -> readSequence(json);
-          default -> {
-            json.skipChildren();
-            yield new Foreign(type);
-          }
-        };
-    if (json.nextToken() != JsonToken.END_OBJECT) {
-      throw new UnreadableException("wrong-type: attribute value of two types");
+    return types == 1 ? value : new Foreign("not of one type");
+  }
+
+  private static Value readTyped(String type, JsonParser json) throws IOException {
+    JsonToken token = json.currentToken();
+    if (type.equals("S") && token == JsonToken.VALUE_STRING) {
+      return new Text(json.getText());
     }
-    return value;
+    if (type.equals("N") && token == JsonToken.VALUE_STRING) {
+      return whole(json.getText());
+    }
+    if (type.equals("NULL") && token == JsonToken.VALUE_TRUE) {
+      return Value.NOTHING;
+    }
+    if (type.equals("M") && token == JsonToken.START_OBJECT) {
+      return read(json);
+    }
+    if (type.equals("L") && token == JsonToken.START_ARRAY) {
+      return readSequence(json);
+    }
+    json.skipChildren();
+    return new Foreign(type);
   }
 
   private static Sequence readSequence(JsonParser json) throws IOException {
     List<Value> items = new ArrayList<>();
-    while (json.nextToken() == JsonToken.START_OBJECT) {
+    while (json.nextToken() != JsonToken.END_ARRAY) {
       items.add(readValue(json));
     }
     return new Sequence(items);
   }
 
   /** Reads a number attribute, which DynamoDB gives as text. */
-  static Value whole(String number) {
+  private static Value whole(String number) {
     try {
       return new Whole(Long.parseLong(number));
     } catch (NumberFormatException fraction) {

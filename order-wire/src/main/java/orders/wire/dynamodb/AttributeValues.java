@@ -21,13 +21,13 @@ public final class AttributeValues {
   public static Map<String, AttributeValue> of(Fields item) {
     Map<String, AttributeValue> attributes = LinkedHashMap.newLinkedHashMap(item.map().size());
     for (Map.Entry<String, Value> field : item.map().entrySet()) {
-      attributes.put(field.getKey(), of(field.getValue()));
+      attributes.put(field.getKey(), value(field.getValue()));
     }
     return attributes;
   }
 
   /** Writes one value. */
-  public static AttributeValue of(Value value) {
+  public static AttributeValue value(Value value) {
     return switch (value) {
       case Text(String text) -> AttributeValue.fromS(text);
       case Whole(long number) -> AttributeValue.fromN(Long.toString(number));
@@ -35,7 +35,7 @@ public final class AttributeValues {
       case Sequence(List<Value> items) -> {
         List<AttributeValue> attributes = new ArrayList<>(items.size());
         for (Value item : items) {
-          attributes.add(of(item));
+          attributes.add(value(item));
         }
         yield AttributeValue.fromL(attributes);
       }

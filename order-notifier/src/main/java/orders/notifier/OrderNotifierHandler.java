@@ -1,0 +1,41 @@
+package orders.notifier;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.time.Duration;
+import orders.function.Deadline;
+import orders.function.Environment;
+import orders.function.Invocation;
+import orders.notifier.application.PublishChanges;
+
+/** Edge of the order-notifier function: stream records in, the first unfinished one out. */
+public final class OrderNotifierHandler implements RequestStreamHandler {
+  /** What the last request may take, and as much again to answer. */
+  private static final Duration RESERVE = OrderNotifierWiring.CALL_TIMEOUT.plusSeconds(2);
+
+  private final PublishChanges useCase;
+
+  /** Called once for each execution environment, by Lambda. */
+  public OrderNotifierHandler() {
+    this(OrderNotifierWiring.from(Environment.ofProcess()));
+  }
+
+  OrderNotifierHandler(PublishChanges useCase) {
+    this.useCase = useCase;
+  }
+
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    Deadline deadline = Deadline.of(context, Clock.systemUTC(), RESERVE);
+    Invocation.run(
+        context,
+        () ->
+            StreamEventReader.writeFailure(
+                useCase.publish(StreamEventReader.read(event), deadline::isPast), answer));
+  }
+}

@@ -1,0 +1,31 @@
+package orders.notifier;
+
+import java.time.Clock;
+import java.time.Duration;
+import orders.function.Environment;
+import orders.function.LeanClients;
+import orders.notifier.application.PublishChanges;
+import orders.notifier.aws.SnsEventPublisher;
+import software.amazon.awssdk.services.sns.SnsClient;
+
+/** Puts the function together; alone reads the environment. */
+final class OrderNotifierWiring {
+  /** The most that one publish request may take, tries and waits together. */
+  static final Duration CALL_TIMEOUT = Duration.ofSeconds(8);
+
+  private OrderNotifierWiring() {}
+
+  /**
+   * Wires the use case.
+   *
+   * @throws Environment.WrongVariableException if a variable is missing, naming it
+   */
+  static PublishChanges from(Environment environment) {
+    String topicArn = environment.required("ORDER_EVENTS_TOPIC_ARN");
+    LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
+    return new PublishChanges(
+        new SnsEventPublisher(clients.build(SnsClient.builder()), topicArn),
+        new LoggedChronicle(),
+        Clock.systemUTC());
+  }
+}

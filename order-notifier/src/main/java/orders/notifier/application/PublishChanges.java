@@ -1,0 +1,116 @@
+package orders.notifier.application;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import orders.domain.OrderId;
+import orders.notifier.application.EventPublisher.Answer;
+import orders.wire.UnreadableException;
+
+/**
+ * Publishes the events of a run of stream records, in their order, and stops at the first that
+ * fails: the stream then comes again from there, so no event overtakes an earlier one of its order.
+ */
+public final class PublishChanges {
+  private final EventPublisher publisher;
+  private final Chronicle chronicle;
+  private final Clock clock;
+
+  public PublishChanges(EventPublisher publisher, Chronicle chronicle, Clock clock) {
+    this.publisher = publisher;
+    this.chronicle = chronicle;
+    this.clock = clock;
+  }
+
+  /**
+   * Publishes.
+   *
+   * @param outOfTime tells when to stop beginning anything new
+   * @return the sequence number from which on the records have to come again; empty if all is out
+   */
+  public Optional<String> publish(List<StreamRecord> records, BooleanSupplier outOfTime) {
+    List<Announcement> open = new ArrayList<>();
+    Optional<StreamRecord> unreadable = announce(records, open);
+    for (List<Announcement> request : requests(open)) {
+      if (outOfTime.getAsBoolean()) {
+        Announcement first = request.getFirst();
+        chronicle.retried(first, "out-of-time");
+        return Optional.of(first.sequenceNumber());
+      }
+      Optional<String> failed = send(request);
+      if (failed.isPresent()) {
+        return failed;
+      }
+    }
+    return unreadable.map(StreamRecord::sequenceNumber);
+  }
+
+  /** Makes the events up to the first record that cannot be read, and returns that record. */
+  private Optional<StreamRecord> announce(List<StreamRecord> records, List<Announcement> made) {
+    for (StreamRecord record : records) {
+      try {
+        Announcement.of(record).ifPresent(made::add);
+      } catch (UnreadableException unreadable) {
+        chronicle.unreadable(record, unreadable.reason());
+        return Optional.of(record);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Cuts the events into requests. Two of one order never share one: each entry succeeds or fails
+   * for itself, and the second must not be out while the first is not.
+   */
+  private static List<List<Announcement>> requests(List<Announcement> announcements) {
+    List<List<Announcement>> requests = new ArrayList<>();
+    List<Announcement> request = new ArrayList<>();
+    Set<OrderId> orders = new HashSet<>();
+    int bytes = 0;
+    for (Announcement announcement : announcements) {
+      int size = announcement.event().json().getBytes(StandardCharsets.UTF_8).length;
+      OrderId order = announcement.order().order().id();
+      if (!request.isEmpty()
+          && (request.size() == EventPublisher.MAX_EVENTS
+              || bytes + size > EventPublisher.MAX_BYTES
+              || orders.contains(order))) {
+        requests.add(request);
+        request = new ArrayList<>();
+        orders.clear();
+        bytes = 0;
+      }
+      request.add(announcement);
+      orders.add(order);
+      bytes += size;
+    }
+    if (!request.isEmpty()) {
+      requests.add(request);
+    }
+    return requests;
+  }
+
+  /** Sends one request, and returns the first record of which the event is not out. */
+  private Optional<String> send(List<Announcement> request) {
+    List<Answer> answers = publisher.publish(request);
+    Optional<String> firstFailed = Optional.empty();
+    for (int i = 0; i < request.size(); i++) {
+      Announcement announcement = request.get(i);
+      switch (answers.get(i)) {
+        case Answer.Published(String messageId) ->
+            chronicle.published(announcement, messageId, clock.instant());
+        case Answer.Failed(String reason) -> {
+          chronicle.retried(announcement, reason);
+          if (firstFailed.isEmpty()) {
+            firstFailed = Optional.of(announcement.sequenceNumber());
+          }
+        }
+      }
+    }
+    return firstFailed;
+  }
+}

@@ -1,0 +1,41 @@
+package orders.processor;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.time.Duration;
+import orders.function.Deadline;
+import orders.function.Environment;
+import orders.function.Invocation;
+import orders.processor.application.ApplyCommands;
+
+/** Edge of the order-processor function: a batch of commands in, the ids of the unfinished out. */
+public final class OrderProcessorHandler implements RequestStreamHandler {
+  /** What the last round may take: a read, a write and a redelivery, each to its timeout. */
+  private static final Duration RESERVE = OrderProcessorWiring.CALL_TIMEOUT.multipliedBy(3);
+
+  private final ApplyCommands useCase;
+
+  /** Called once for each execution environment, by Lambda. */
+  public OrderProcessorHandler() {
+    this(OrderProcessorWiring.from(Environment.ofProcess()));
+  }
+
+  OrderProcessorHandler(ApplyCommands useCase) {
+    this.useCase = useCase;
+  }
+
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    Deadline deadline = Deadline.of(context, Clock.systemUTC(), RESERVE);
+    Invocation.run(
+        context,
+        () ->
+            SqsEventReader.writeUnfinished(
+                useCase.applyAll(SqsEventReader.read(event), deadline::isPast), answer));
+  }
+}

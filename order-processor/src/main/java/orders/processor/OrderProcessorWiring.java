@@ -1,0 +1,42 @@
+package orders.processor;
+
+import java.time.Clock;
+import java.time.Duration;
+import orders.function.Environment;
+import orders.function.LeanClients;
+import orders.processor.application.ApplyCommands;
+import orders.processor.application.Patience;
+import orders.processor.aws.DynamoDbOrderRepository;
+import orders.processor.aws.SqsCommandQueue;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/** Puts the function together; alone reads the environment. */
+final class OrderProcessorWiring {
+  /**
+   * The most that one call of a service may take, tries and waits together. A round is at most a
+   * read and a write, so what {@link OrderProcessorHandler} keeps in reserve covers it.
+   */
+  static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
+  private OrderProcessorWiring() {}
+
+  /**
+   * Wires the use case.
+   *
+   * @throws Environment.WrongVariableException if a variable is missing, naming it
+   */
+  static ApplyCommands from(Environment environment) {
+    String table = environment.required("ORDERS_TABLE");
+    String queueUrl = environment.required("ORDER_QUEUE_URL");
+    String deadLetterQueueUrl = environment.required("ORDER_DEAD_LETTER_QUEUE_URL");
+    Patience patience = new Patience(environment.requiredCount("MAX_RECEIVE_COUNT"));
+    LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
+    return new ApplyCommands(
+        new DynamoDbOrderRepository(clients.build(DynamoDbClient.builder()), table),
+        new SqsCommandQueue(clients.build(SqsClient.builder()), queueUrl, deadLetterQueueUrl),
+        new LoggedChronicle(),
+        patience,
+        Clock.systemUTC());
+  }
+}

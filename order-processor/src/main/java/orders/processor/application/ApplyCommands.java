@@ -1,0 +1,245 @@
+package orders.processor.application;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import orders.domain.Decision;
+import orders.domain.OrderChange;
+import orders.domain.OrderCommand;
+import orders.domain.OrderDecider;
+import orders.domain.OrderId;
+import orders.domain.StoredOrder;
+import orders.processor.application.Chronicle.Subject;
+import orders.processor.application.OrderQueue.Item;
+import orders.processor.application.OrderRepository.Lookup;
+import orders.processor.application.OrderRepository.WriteAnswer;
+import orders.wire.QueueMessage;
+import orders.wire.UnreadableException;
+
+/**
+ * Applies a batch of commands with as few requests as there can be: in each round, one write for
+ * each order, all in one request. Every message ends in one of three ways: done, parked with its
+ * reason, or unfinished and delivered again.
+ */
+public final class ApplyCommands {
+  /** After so many lost races in a row, the message had better come back later. */
+  private static final int MAX_LOST_WRITES = 4;
+
+  private final OrderRepository orders;
+  private final CommandQueue queue;
+  private final Chronicle chronicle;
+  private final Patience patience;
+  private final Clock clock;
+
+  public ApplyCommands(
+      OrderRepository orders,
+      CommandQueue queue,
+      Chronicle chronicle,
+      Patience patience,
+      Clock clock) {
+    this.orders = orders;
+    this.queue = queue;
+    this.chronicle = chronicle;
+    this.patience = patience;
+    this.clock = clock;
+  }
+
+  /** Tells when to stop beginning anything new. */
+  @FunctionalInterface
+  public interface TimeLimit {
+    /** Returns whether it is too late. */
+    boolean isPast();
+  }
+
+  /**
+   * Applies a batch.
+   *
+   * @return the message ids of the unfinished, which the queue has to deliver again
+   */
+  public Set<String> applyAll(List<Delivery> deliveries, TimeLimit limit) {
+    Batch batch = new Batch(limit);
+    batch.take(deliveries);
+    batch.run();
+    return batch.unfinished;
+  }
+
+  /** One batch on its way. */
+  private final class Batch {
+    private final TimeLimit limit;
+    private final List<OrderQueue> open = new ArrayList<>();
+    private final Set<String> unfinished = new LinkedHashSet<>();
+    private final Map<Delivery, Duration> delays = new LinkedHashMap<>();
+
+    Batch(TimeLimit limit) {
+      this.limit = limit;
+    }
+
+    void take(List<Delivery> deliveries) {
+      Map<OrderId, List<Item>> byOrder = new LinkedHashMap<>();
+      for (Delivery delivery : deliveries) {
+        try {
+          OrderCommand command = QueueMessage.read(delivery.body());
+          byOrder
+              .computeIfAbsent(command.orderId(), id -> new ArrayList<>())
+              .add(new Item(delivery, command));
+        } catch (UnreadableException unreadable) {
+          park(delivery, new Subject.Unreadable(), unreadable.reason());
+        }
+      }
+      byOrder.forEach((id, items) -> open.add(new OrderQueue(id, items)));
+    }
+
+    void run() {
+      while (!open.isEmpty() && !limit.isPast()) {
+        look();
+        write(decide());
+        open.removeIf(OrderQueue::isEmpty);
+      }
+      for (OrderQueue order : open) {
+        while (!order.isEmpty()) {
+          // Not delayed: it has waited already, and nothing is wrong with it.
+          leave(order.remove(), "out-of-time");
+        }
+      }
+      if (!delays.isEmpty()) {
+        queue.redeliver(delays);
+      }
+    }
+
+    private void look() {
+      Set<OrderId> unknown = new LinkedHashSet<>();
+      for (OrderQueue order : open) {
+        if (order.needsLookup()) {
+          unknown.add(order.order);
+        }
+      }
+      if (unknown.isEmpty()) {
+        return;
+      }
+      Map<OrderId, Lookup> found = orders.find(unknown);
+      for (OrderQueue order : open) {
+        if (order.needsLookup()) {
+          order.is(found.getOrDefault(order.order, new Lookup.NotSeen("order-not-read")));
+        }
+      }
+    }
+
+    /** Works off each order up to its next write, and returns those writes. */
+    private Map<OrderQueue, StoredOrder> decide() {
+      Map<OrderQueue, StoredOrder> writes = new LinkedHashMap<>();
+      for (OrderQueue order : open) {
+        while (!order.isEmpty() && !writes.containsKey(order)) {
+          switch (order.state()) {
+            case Lookup.NotSeen(String reason) -> retryAll(order, reason);
+            case Lookup.Absent() -> decide(order, Optional.empty(), writes);
+            case Lookup.Found(StoredOrder stored) -> decide(order, Optional.of(stored), writes);
+          }
+        }
+      }
+      return writes;
+    }
+
+    private void decide(
+        OrderQueue order, Optional<StoredOrder> stored, Map<OrderQueue, StoredOrder> writes) {
+      Item item = order.head();
+      switch (OrderDecider.decide(stored, item.command(), clock.instant())) {
+        case Decision.Write(StoredOrder after, OrderChange change) -> writes.put(order, after);
+        case Decision.AlreadyApplied(OrderChange change) -> {
+          order.remove();
+          chronicle.alreadyApplied(item.delivery(), item.command(), "repeated");
+        }
+        case Decision.NothingToDo() -> {
+          order.remove();
+          chronicle.alreadyApplied(item.delivery(), item.command(), "nothing-to-do");
+        }
+        case Decision.OrderNotYetKnown() -> {
+          order.remove();
+          retry(item, "order-not-known", patience.untilOrderComes(item.delivery().receiveCount()));
+        }
+        case Decision.IdCollision() -> {
+          order.remove();
+          park(item.delivery(), new Subject.Known(item.command()), "id-collision");
+        }
+      }
+    }
+
+    private void write(Map<OrderQueue, StoredOrder> writes) {
+      if (writes.isEmpty()) {
+        return;
+      }
+      List<StoredOrder> states = List.copyOf(writes.values());
+      List<WriteAnswer> answers = orders.write(states);
+      int i = 0;
+      for (OrderQueue order : writes.keySet()) {
+        conclude(order, states.get(i), answers.get(i));
+        i++;
+      }
+    }
+
+    private void conclude(OrderQueue order, StoredOrder written, WriteAnswer answer) {
+      switch (answer) {
+        case WriteAnswer.Written() -> {
+          order.wasWritten(written);
+          tell(order.remove(), written);
+        }
+        case WriteAnswer.Conflict(Optional<StoredOrder> stored) -> {
+          if (order.lost(stored) >= MAX_LOST_WRITES) {
+            retryAll(order, "lost-race");
+          }
+        }
+        case WriteAnswer.Failed(String reason) -> retryAll(order, reason);
+        case WriteAnswer.Impossible(String reason) -> {
+          Item item = order.remove();
+          park(item.delivery(), new Subject.Known(item.command()), reason);
+        }
+      }
+    }
+
+    private void tell(Item item, StoredOrder written) {
+      OrderChange change = written.latestChange();
+      if (change.kind() == OrderChange.Kind.REFUSED) {
+        chronicle.refused(item.delivery(), item.command(), change, clock.instant());
+      } else {
+        chronicle.applied(item.delivery(), item.command(), written.order(), clock.instant());
+      }
+    }
+
+    /** Those behind the first wait with it: they were accepted after it. */
+    private void retryAll(OrderQueue order, String reason) {
+      while (!order.isEmpty()) {
+        Item item = order.remove();
+        retry(item, reason, patience.untilServiceRecovers(item.delivery().receiveCount()));
+      }
+    }
+
+    private void retry(Item item, String reason, Duration delay) {
+      if (patience.endsWith(item.delivery())) {
+        // The queue would redrive it without a word of why.
+        park(item.delivery(), new Subject.Known(item.command()), reason);
+      } else {
+        leave(item, reason);
+        delays.put(item.delivery(), delay);
+      }
+    }
+
+    private void leave(Item item, String reason) {
+      unfinished.add(item.delivery().messageId());
+      chronicle.retried(item.delivery(), new Subject.Known(item.command()), reason);
+    }
+
+    private void park(Delivery delivery, Subject subject, String reason) {
+      if (queue.park(delivery, reason)) {
+        chronicle.parked(delivery, subject, reason);
+      } else {
+        unfinished.add(delivery.messageId());
+        chronicle.retried(delivery, subject, "not-parked: " + reason);
+      }
+    }
+  }
+}
