@@ -1,12 +1,14 @@
 package localcloud.http;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +25,7 @@ import localcloud.http.TokenVerifier.Verdict.Accepted;
 import localcloud.journal.Journal;
 import localcloud.model.HttpApiSpec;
 import localcloud.model.HttpApiSpec.JwtAuthorizer;
+import localcloud.model.StaticSiteSpec;
 import localcloud.wire.Headers;
 import localcloud.wire.RefusedRequestException;
 import localcloud.wire.Request;
@@ -58,11 +61,12 @@ public final class HttpApi implements AutoCloseable {
   private final FunctionInvoker functions;
   private final TokenVerifier tokens;
   private final Journal journal;
+  private final List<StaticSite> sites;
   private final WireServer server;
   private final ExecutorService invocations = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
-   * Takes the port and serves at once.
+   * Takes the port and serves at once, with no static files beside the routes.
    *
    * @param port 0 for any free one
    * @throws java.net.BindException if the port is taken
@@ -70,12 +74,33 @@ public final class HttpApi implements AutoCloseable {
   public HttpApi(
       HttpApiSpec spec, FunctionInvoker functions, TokenVerifier tokens, Journal journal, int port)
       throws IOException {
+    this(spec, functions, tokens, journal, port, List.of(), URI.create("http://127.0.0.1"));
+  }
+
+  /**
+   * Takes the port and serves at once.
+   *
+   * @param port 0 for any free one
+   * @param sites static files; a path of theirs is no route's
+   * @param control the runner's own address, which the pages of the sites may call
+   * @throws java.net.BindException if the port is taken
+   */
+  public HttpApi(
+      HttpApiSpec spec,
+      FunctionInvoker functions,
+      TokenVerifier tokens,
+      Journal journal,
+      int port,
+      List<StaticSiteSpec> sites,
+      URI control)
+      throws IOException {
     this.spec = spec;
     this.routes = new Routes(spec.routes());
     this.cors = spec.cors().map(CorsAnswers::new);
     this.functions = functions;
     this.tokens = tokens;
     this.journal = journal;
+    this.sites = sites.stream().map(site -> new StaticSite(site, control)).toList();
     this.server = new WireServer(port, LIMITS);
     server.serve(
         "api",
@@ -106,6 +131,12 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private Response answer(Request request) throws InterruptedException {
+    for (StaticSite site : sites) {
+      var file = site.answer(request);
+      if (file.isPresent()) {
+        return file.get();
+      }
+    }
     var arrival = new ProxyEvent.Arrival(requestId(), Instant.now(), traceHeader(), server.port());
     long begun = System.nanoTime();
     var response = respond(request, arrival);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import localcloud.model.Arns;
 import localcloud.model.StackSpec;
+import localcloud.model.StaticSiteSpec;
 
 /**
  * A SAM template, read but not yet resolved: first it tells which HTTP APIs need an address, then,
@@ -137,16 +138,46 @@ public final class Template {
    * FirstCommand} gives it, with each {@code ${Output}} replaced by that output's value.
    */
   public Optional<String> firstCommand(Map<String, String> outputs) {
-    return metadata()
-        .text("FirstCommand")
-        .map(
-            command -> {
-              String filled = command;
-              for (Map.Entry<String, String> output : outputs.entrySet()) {
-                filled = filled.replace("${" + output.getKey() + "}", output.getValue());
-              }
-              return filled.strip();
-            });
+    return metadata().text("FirstCommand").map(command -> filled(command, outputs).strip());
+  }
+
+  /**
+   * Returns the static files that the template's {@code Metadata: LocalCloud: Static} names, each
+   * with {@code Path}, {@code Directory} and, for a {@code config.json} among them, {@code Config}.
+   *
+   * @param values what {@code ${Name}} in a {@code Config} stands for
+   * @throws TemplateException if an entry is not of that form
+   */
+  public List<StaticSiteSpec> staticSites(Map<String, String> values) {
+    List<StaticSiteSpec> sites = new ArrayList<>();
+    for (Tree item : metadata().items("Static")) {
+      Props site = Props.of(METADATA + ".Static", item);
+      for (String name : site.fields().fields().keySet()) {
+        if (!Set.of("Config", "Directory", "Path").contains(name)) {
+          throw site.refuse(name, "is not known; there are Path, Directory and Config");
+        }
+      }
+      String path = site.required("Path");
+      if (!path.matches("/[A-Za-z0-9_-]+")) {
+        throw site.refuse("Path", "is '" + path + "' and must be one segment, such as /pages");
+      }
+      Props config = site.below("Config");
+      Map<String, String> filled = new LinkedHashMap<>();
+      for (String name : config.fields().fields().keySet()) {
+        filled.put(name, filled(config.required(name), values));
+      }
+      Path directory = folder.resolve(site.required("Directory")).normalize();
+      sites.add(new StaticSiteSpec(path, directory, filled));
+    }
+    return sites;
+  }
+
+  private static String filled(String text, Map<String, String> values) {
+    String filled = text;
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      filled = filled.replace("${" + value.getKey() + "}", value.getValue());
+    }
+    return filled;
   }
 
   /** Returns the folder paths in the template are relative to. */
@@ -247,8 +278,8 @@ public final class Template {
     }
     Props props = Props.of(METADATA, metadata);
     for (String name : props.fields().fields().keySet()) {
-      if (!name.equals("FirstCommand") && !name.equals("Parameters")) {
-        throw props.refuse(name, "is not known; there are FirstCommand and Parameters");
+      if (!Set.of("FirstCommand", "Parameters", "Static").contains(name)) {
+        throw props.refuse(name, "is not known; there are FirstCommand, Parameters and Static");
       }
     }
     return props;
