@@ -1,0 +1,35 @@
+package orders.proof.checker;
+
+import java.util.List;
+import java.util.Map;
+import orders.proof.client.Call;
+
+/**
+ * All that is known of a run once it is quiet.
+ *
+ * @param calls the clients' history
+ * @param events what a subscriber's queue delivered
+ * @param orders the table's orders of this run's customers
+ * @param parked the dead-letter queue of commands
+ * @param samples the books on the way
+ * @param walks ids in the order a walk through a customer's list gave them, by customer
+ * @param orderKept whether events travelled without a fault that reorders between topic and
+ *     subscriber
+ */
+public record Evidence(
+    List<Call> calls,
+    List<ReceivedEvent> events,
+    List<TableOrder> orders,
+    List<Parked> parked,
+    List<Sample> samples,
+    Map<String, List<String>> walks,
+    boolean orderKept) {
+  public Evidence {
+    calls = List.copyOf(calls);
+    events = List.copyOf(events);
+    orders = List.copyOf(orders);
+    parked = List.copyOf(parked);
+    samples = List.copyOf(samples);
+    walks = Map.copyOf(walks);
+  }
+}

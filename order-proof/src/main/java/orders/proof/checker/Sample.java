@@ -1,0 +1,35 @@
+package orders.proof.checker;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The books at one moment of the run. Taken in the order in which a message travels, so that what
+ * moves between two readings is counted twice and never missed: first what was accepted, then the
+ * queue, then the dead letters and the table.
+ *
+ * @param accepted orders with a 202 so far
+ * @param inFlight messages in the queue, hidden ones included
+ * @param parked messages in the dead-letter queue
+ * @param notStored which of the accepted the table does not hold
+ */
+public record Sample(
+    Instant at, int accepted, long inFlight, long parked, List<String> notStored) {
+  public Sample {
+    notStored = List.copyOf(notStored);
+  }
+
+  /** Returns one line for a person. */
+  public String line() {
+    return "sample "
+        + at
+        + " accepted "
+        + accepted
+        + " not stored "
+        + notStored.size()
+        + " in flight "
+        + inFlight
+        + " parked "
+        + parked;
+  }
+}
