@@ -1,0 +1,234 @@
+package orders.proof.chaos;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import orders.proof.checker.Parked;
+import orders.proof.checker.TableOrder;
+import orders.wire.OrderItem;
+import orders.wire.UnreadableException;
+import orders.wire.dynamodb.AttributeValues;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.sqs.model.Message;
+
+/** Reads table and queues, as an auditor would: without trust in the code that wrote them. */
+public final class Books {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Pipeline pipeline;
+  private final String table;
+  private final String queue;
+  private final String deadLetters;
+
+  public Books(Pipeline pipeline) {
+    this.pipeline = pipeline;
+    table = pipeline.output("OrdersTableName");
+    queue = pipeline.output("OrderQueueUrl");
+    deadLetters = pipeline.output("OrderDeadLetterQueueUrl");
+  }
+
+  /** Returns the orders of customers whose names begin so. An audit may scan; the product may not. */
+  public List<TableOrder> orders(String customerPrefix) {
+    List<TableOrder> orders = new ArrayList<>();
+    pipeline
+        .dynamoDb()
+        .scanPaginator(scan -> scan.tableName(table).consistentRead(true))
+        .items()
+        .forEach(
+            item -> {
+              if (text(item, "customerId").startsWith(customerPrefix)) {
+                orders.add(order(item));
+              }
+            });
+    return orders;
+  }
+
+  /** Returns one order; empty if the table has none. */
+  public Optional<TableOrder> order(String orderId) {
+    Map<String, AttributeValue> item =
+        pipeline
+            .dynamoDb()
+            .getItem(
+                get ->
+                    get.tableName(table)
+                        .consistentRead(true)
+                        .key(Map.of("orderId", AttributeValue.fromS(orderId))))
+            .item();
+    return item.isEmpty() ? Optional.empty() : Optional.of(order(item));
+  }
+
+  /** Returns which of these the table does not hold. */
+  public Set<String> notStored(Collection<String> orderIds) {
+    Set<String> missing = new HashSet<>(orderIds);
+    List<String> all = List.copyOf(missing);
+    for (int from = 0; from < all.size(); from += 100) {
+      List<Map<String, AttributeValue>> keys = new ArrayList<>();
+      all.subList(from, Math.min(all.size(), from + 100))
+          .forEach(id -> keys.add(Map.of("orderId", AttributeValue.fromS(id))));
+      Map<String, KeysAndAttributes> rest =
+          Map.of(
+              table,
+              KeysAndAttributes.builder()
+                  .keys(keys)
+                  .consistentRead(true)
+                  .projectionExpression("orderId")
+                  .build());
+      while (!rest.isEmpty()) {
+        Map<String, KeysAndAttributes> asked = rest;
+        var answer = pipeline.dynamoDb().batchGetItem(get -> get.requestItems(asked));
+        answer
+            .responses()
+            .getOrDefault(table, List.of())
+            .forEach(item -> missing.remove(text(item, "orderId")));
+        rest = answer.unprocessedKeys();
+      }
+    }
+    return missing;
+  }
+
+  /** Returns how many messages the queue of commands holds, hidden ones included. */
+  public long inFlight() {
+    return pipeline.depth(queue);
+  }
+
+  /** Returns how many commands are parked. */
+  public long parkedCount() {
+    return pipeline.depth(deadLetters);
+  }
+
+  /**
+   * Returns what the dead-letter queue of commands holds, and leaves it there: received messages
+   * come back when this read's short hold on them ends.
+   */
+  public List<Parked> parked() {
+    List<Parked> parked = new ArrayList<>();
+    List<Message> messages;
+    Set<String> seen = new HashSet<>();
+    List<String> handles = new ArrayList<>();
+    do {
+      messages =
+          pipeline
+              .sqs()
+              .receiveMessage(
+                  receive ->
+                      receive
+                          .queueUrl(deadLetters)
+                          .maxNumberOfMessages(10)
+                          .visibilityTimeout(30)
+                          .messageAttributeNames("All"))
+              .messages();
+      for (Message message : messages) {
+        handles.add(message.receiptHandle());
+        if (seen.add(message.messageId())) {
+          parked.add(parked(message));
+        }
+      }
+    } while (!messages.isEmpty());
+    for (String handle : handles) {
+      pipeline
+          .sqs()
+          .changeMessageVisibility(
+              give -> give.queueUrl(deadLetters).receiptHandle(handle).visibilityTimeout(0));
+    }
+    return parked;
+  }
+
+  private static Parked parked(Message message) {
+    JsonNode body;
+    try {
+      body = JSON.readTree(message.body());
+    } catch (JsonProcessingException notJson) {
+      body = MissingNode.getInstance();
+    }
+    var reason = message.messageAttributes().get("reason");
+    return new Parked(
+        "orders",
+        reason == null ? "" : reason.stringValue(),
+        body.path("orderId").asText(),
+        body.path("commandId").asText(),
+        message.body());
+  }
+
+  private static TableOrder order(Map<String, AttributeValue> item) {
+    List<TableOrder.Line> lines = new ArrayList<>();
+    if (item.containsKey("lines")) {
+      for (AttributeValue line : item.get("lines").l()) {
+        lines.add(
+            new TableOrder.Line(
+                text(line.m(), "sku"), number(line.m(), "quantity"), number(line.m(), "unitPrice")));
+      }
+    }
+    List<TableOrder.Entry> history = new ArrayList<>();
+    if (item.containsKey("history")) {
+      item.get("history").m().forEach((id, entry) -> history.add(entry(id, entry.m())));
+    }
+    history.sort(
+        Comparator.comparingLong(TableOrder.Entry::version).thenComparing(TableOrder.Entry::at));
+    return new TableOrder(
+        text(item, "orderId"),
+        text(item, "customerId"),
+        text(item, "status"),
+        number(item, "version"),
+        text(item, "currency"),
+        number(item, "total"),
+        lines,
+        history,
+        unreadable(item));
+  }
+
+  private static Optional<String> unreadable(Map<String, AttributeValue> item) {
+    try {
+      OrderItem.read(AttributeValues.read(item));
+      return Optional.empty();
+    } catch (UnreadableException e) {
+      return Optional.of(e.reason());
+    }
+  }
+
+  private static TableOrder.Entry entry(String commandId, Map<String, AttributeValue> entry) {
+    List<String> changed = new ArrayList<>();
+    if (entry.containsKey("changed")) {
+      entry.get("changed").l().forEach(field -> changed.add(field.s()));
+    }
+    String at = text(entry, "at");
+    return new TableOrder.Entry(
+        number(entry, "version"),
+        commandId,
+        kind(text(entry, "type")),
+        at.isEmpty() ? Instant.MIN : Instant.parse(at),
+        text(entry, "by"),
+        text(entry, "correlationId"),
+        text(entry, "from"),
+        text(entry, "to"),
+        changed,
+        text(entry, "reason"));
+  }
+
+  private static String kind(String type) {
+    return type.equals("order.change-refused.v1")
+        ? "REFUSED"
+        : type.replaceAll("^order\\.|\\.v1$", "").toUpperCase(Locale.ROOT);
+  }
+
+  private static String text(Map<String, AttributeValue> item, String name) {
+    AttributeValue value = item.get(name);
+    return value == null || value.s() == null ? "" : value.s();
+  }
+
+  private static long number(Map<String, AttributeValue> item, String name) {
+    AttributeValue value = item.get(name);
+    return value == null || value.n() == null ? 0 : Long.parseLong(value.n());
+  }
+}

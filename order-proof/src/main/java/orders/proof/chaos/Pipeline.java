@@ -1,0 +1,259 @@
+package orders.proof.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import orders.proof.client.Caller;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+/**
+ * A pipeline that runs on this machine, found on its invoke port: its addresses, its tokens, its
+ * processes and the faults it can be told to have. Safe for use by many threads.
+ */
+public final class Pipeline implements AutoCloseable {
+  /** The functions, by their logical ids. */
+  public static final String API = "OrderApiFunction";
+
+  public static final String PROCESSOR = "OrderProcessorFunction";
+  public static final String NOTIFIER = "OrderNotifierFunction";
+
+  /** What a test's own calls are signed as: no function, so that no fault is meant for it. */
+  private static final String ACCESS_KEY = "orderproof";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final URI control;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final JsonNode outputs;
+  private final DynamoDbClient dynamoDb;
+  private final SqsClient sqs;
+  private final SnsClient sns;
+
+  /**
+   * One process of a function.
+   *
+   * @param state {@code starting}, {@code idle} or {@code busy}
+   */
+  public record Worker(String function, long pid, String state) {}
+
+  /**
+   * Finds a running pipeline.
+   *
+   * @throws IllegalStateException if nothing runs there
+   */
+  public Pipeline(int invokePort) throws InterruptedException {
+    control = URI.create("http://127.0.0.1:" + invokePort + "/_local");
+    outputs = ask("GET", "/outputs", null);
+    JsonNode addresses = ask("GET", "/addresses", null);
+    StaticCredentialsProvider credentials =
+        StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, "proof"));
+    Region region = Region.of("eu-west-1");
+    dynamoDb =
+        DynamoDbClient.builder()
+            .endpointOverride(address(addresses, "DynamoDB"))
+            .credentialsProvider(credentials)
+            .region(region)
+            .httpClientBuilder(UrlConnectionHttpClient.builder())
+            .build();
+    sqs =
+        SqsClient.builder()
+            .endpointOverride(address(addresses, "SQS"))
+            .credentialsProvider(credentials)
+            .region(region)
+            .httpClientBuilder(UrlConnectionHttpClient.builder())
+            .build();
+    sns =
+        SnsClient.builder()
+            .endpointOverride(address(addresses, "SNS"))
+            .credentialsProvider(credentials)
+            .region(region)
+            .httpClientBuilder(UrlConnectionHttpClient.builder())
+            .build();
+  }
+
+  private static URI address(JsonNode addresses, String service) {
+    for (Map.Entry<String, JsonNode> entry : addresses.properties()) {
+      if (entry.getKey().toUpperCase(Locale.ROOT).startsWith(service.toUpperCase(Locale.ROOT))) {
+        return URI.create(entry.getValue().asText());
+      }
+    }
+    throw new IllegalStateException("the pipeline tells no address of " + service);
+  }
+
+  /** Returns a template output. */
+  public String output(String name) {
+    String value = outputs.path(name).asText();
+    if (value.isEmpty()) {
+      throw new IllegalStateException("the pipeline has no output " + name);
+    }
+    return value;
+  }
+
+  public URI api() {
+    return URI.create(output("ApiUrl"));
+  }
+
+  public DynamoDbClient dynamoDb() {
+    return dynamoDb;
+  }
+
+  public SqsClient sqs() {
+    return sqs;
+  }
+
+  public SnsClient sns() {
+    return sns;
+  }
+
+  /** Returns a customer with a token for one's own orders, or for all. */
+  public Caller caller(String subject, boolean admin) throws InterruptedException {
+    String scopes = "orders/read orders/write" + (admin ? " orders/admin" : "");
+    JsonNode answer =
+        ask(
+            "GET",
+            "/token?ttl=86400&sub=" + encode(subject) + "&scope=" + encode(scopes),
+            null);
+    return new Caller(subject, answer.path("token").asText(), admin);
+  }
+
+  /** Returns the running processes of a function. */
+  public List<Worker> workers(String function) throws InterruptedException {
+    List<Worker> workers = new ArrayList<>();
+    for (JsonNode worker : ask("GET", "/workers", null)) {
+      if (worker.path("function").asText().equals(function)) {
+        workers.add(
+            new Worker(function, worker.path("pid").asLong(), worker.path("state").asText()));
+      }
+    }
+    return workers;
+  }
+
+  /** Replaces the processes of a function, as a deployment does: each when it is idle. */
+  public void replaceWorkers(String function) throws InterruptedException {
+    ask("POST", "/functions/" + function + "/replace", null);
+  }
+
+  /** Sends a signal to a process: {@code KILL}, {@code STOP} or {@code CONT}; it may be gone. */
+  public void signal(long pid, String signal) throws InterruptedException {
+    try {
+      Process kill =
+          new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (!kill.waitFor(10, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("kill -" + signal + " " + pid + " hangs");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Replaces the faults that the services' fronts make. */
+  public void faults(long seed, List<ServiceFault> rules) throws InterruptedException {
+    ask("PUT", "/faults", ServiceFault.json(seed, rules).toString());
+  }
+
+  /** Returns how often each of the faults that are set was made, in their order. */
+  public List<Long> made() throws InterruptedException {
+    List<Long> made = new ArrayList<>();
+    for (JsonNode rule : ask("GET", "/faults", null).path("rules")) {
+      made.add(rule.path("fired").asLong());
+    }
+    return made;
+  }
+
+  public void noFaults() throws InterruptedException {
+    ask("DELETE", "/faults", null);
+  }
+
+  /** Returns how many messages a queue holds: waiting, hidden and delayed. */
+  public long depth(String queueUrl) {
+    Map<QueueAttributeName, String> counts =
+        sqs.getQueueAttributes(
+                get ->
+                    get.queueUrl(queueUrl)
+                        .attributeNames(
+                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
+                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED))
+            .attributes();
+    return counts.values().stream().mapToLong(Long::parseLong).sum();
+  }
+
+  /** Sets a queue's visibility timeout; returns the one it had. */
+  public Duration visibility(String queueUrl, Duration timeout) {
+    String before =
+        sqs.getQueueAttributes(
+                get ->
+                    get.queueUrl(queueUrl).attributeNames(QueueAttributeName.VISIBILITY_TIMEOUT))
+            .attributes()
+            .get(QueueAttributeName.VISIBILITY_TIMEOUT);
+    sqs.setQueueAttributes(
+        set ->
+            set.queueUrl(queueUrl)
+                .attributes(
+                    Map.of(
+                        QueueAttributeName.VISIBILITY_TIMEOUT,
+                        Long.toString(timeout.toSeconds()))));
+    return Duration.ofSeconds(Long.parseLong(before));
+  }
+
+  private JsonNode ask(String method, String path, @Nullable String body)
+      throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(control + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(
+                method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .header("Content-Type", "application/json")
+            .build();
+    try {
+      HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+      if (response.statusCode() >= 400) {
+        throw new IllegalStateException(
+            method + " " + control + path + " answered " + response.body());
+      }
+      return JSON.readTree(response.body());
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "nothing runs on " + control + "; start it with ./orders up", e);
+    }
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    dynamoDb.close();
+    sqs.close();
+    sns.close();
+    http.shutdownNow();
+    http.close();
+  }
+}

@@ -1,0 +1,82 @@
+package orders.proof.chaos;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import orders.proof.checker.Sample;
+import orders.proof.client.Call;
+import orders.proof.client.History;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** Looks at the books again and again while the run goes on. */
+final class Sampler implements AutoCloseable {
+  private static final long PAUSE_MILLIS = 400;
+
+  private final Books books;
+  private final History history;
+  private final Set<String> stored = new HashSet<>();
+  private final List<Sample> samples = new ArrayList<>();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final Thread thread;
+
+  Sampler(Books books, History history) {
+    this.books = books;
+    this.history = history;
+    thread = Thread.ofVirtual().name("sampler").start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (!end.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+        try {
+          take();
+        } catch (SdkException disturbed) {
+          // The fault meets whoever calls; the next look is as good.
+        }
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void take() {
+    Set<String> accepted = new HashSet<>();
+    for (Call call : history.calls()) {
+      if (call.places() && call.accepted()) {
+        accepted.add(call.answer().path("orderId").asText());
+      }
+    }
+    Set<String> open = new HashSet<>(accepted);
+    open.removeAll(stored);
+    // In the order in which a message travels: what moves meanwhile is counted twice, never missed.
+    long inFlight = books.inFlight();
+    long parked = books.parkedCount();
+    Set<String> missing = books.notStored(open);
+    open.removeAll(missing);
+    stored.addAll(open);
+    Sample sample =
+        new Sample(history.now(), accepted.size(), inFlight, parked, List.copyOf(missing));
+    synchronized (samples) {
+      samples.add(sample);
+    }
+  }
+
+  List<Sample> samples() {
+    synchronized (samples) {
+      return List.copyOf(samples);
+    }
+  }
+
+  @Override
+  public void close() {
+    end.countDown();
+    try {
+      thread.join();
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package orders.proof.checker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import orders.domain.CommandId;
+import orders.domain.CustomerId;
+import orders.domain.OrderId;
+import orders.proof.client.Call;
+
+/**
+ * A run as a good pipeline would have made it: alice places an order of 250, reads it, has it
+ * cancelled, and a subscriber is told of both versions. Each part can be replaced by a broken one.
+ */
+final class ARun {
+  static final String ALICE = "alice";
+  static final String KEY = "key-1";
+  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  static final String ORDER =
+      OrderId.derive(new CustomerId(ALICE), "POST /orders", KEY).toString();
+  static final String CANCEL =
+      CommandId.derive(new CustomerId(ALICE), "POST /orders/" + ORDER + "/cancel", "key-2")
+          .toString();
+
+  private final List<Call> calls = new ArrayList<>();
+  private final List<ReceivedEvent> events = new ArrayList<>();
+  private final List<TableOrder> orders = new ArrayList<>();
+  private final List<Parked> parked = new ArrayList<>();
+  private final List<Sample> samples = new ArrayList<>();
+  private final Map<String, List<String>> walks = new HashMap<>();
+  private boolean orderKept = true;
+
+  static ARun good() {
+    ARun run = new ARun();
+    run.call(ALICE, "POST", "/orders", KEY, request(), answered(202, order("PENDING", 0)));
+    run.call(ALICE, "GET", "/orders/" + ORDER, "", none(), answered(200, order("PLACED", 1)));
+    run.call("bob", "GET", "/orders/" + ORDER, "", none(), answered(404, none()));
+    run.call(ALICE, "POST", "/orders", KEY, request(), answered(202, order("PENDING", 0)));
+    run.call(
+        ALICE,
+        "POST",
+        "/orders/" + ORDER + "/cancel",
+        "key-2",
+        none(),
+        answered(202, order("PLACED", 1)));
+    run.orders.add(
+        new TableOrder(
+            ORDER,
+            ALICE,
+            "CANCELLED",
+            2,
+            "EUR",
+            250,
+            List.of(new TableOrder.Line("A", 2, 125)),
+            List.of(
+                entry(1, ORDER, "PLACED", "", "PLACED"),
+                entry(2, CANCEL, "CANCELLED", "PLACED", "CANCELLED")),
+            Optional.empty()));
+    run.event(1, event(1, "PLACED", "order.placed.v1"));
+    run.event(2, event(2, "CANCELLED", "order.cancelled.v1"));
+    run.event(3, event(1, "PLACED", "order.placed.v1"));
+    run.samples.add(new Sample(START, 1, 1, 0, List.of(ORDER)));
+    run.walks.put(ALICE, List.of(ORDER));
+    return run;
+  }
+
+  static JsonNode request() {
+    ObjectNode request = JsonNodeFactory.instance.objectNode().put("currency", "EUR");
+    request
+        .putArray("lines")
+        .addObject()
+        .put("sku", "A")
+        .put("quantity", 2)
+        .put("unitPrice", 125);
+    return request;
+  }
+
+  static ObjectNode order(String status, long version) {
+    ObjectNode order = (ObjectNode) request();
+    return order
+        .put("orderId", ORDER)
+        .put("customerId", ALICE)
+        .put("status", status)
+        .put("version", version)
+        .put("total", 250);
+  }
+
+  static TableOrder.Entry entry(
+      long version, String commandId, String kind, String from, String to) {
+    return new TableOrder.Entry(
+        version,
+        commandId,
+        kind,
+        START.plusSeconds(version),
+        ALICE,
+        "correlation",
+        from,
+        to,
+        List.of("status"),
+        kind.equals("REFUSED") ? "illegal-transition" : "");
+  }
+
+  static ObjectNode event(long version, String status, String type) {
+    ObjectNode event =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("specversion", "1.0")
+            .put("id", ORDER + ":" + version)
+            .put("source", "/orders")
+            .put("type", type)
+            .put("subject", ORDER)
+            .put("time", START.plusSeconds(version).toString())
+            .put("sequence", Long.toString(version))
+            .put("correlationid", "correlation");
+    ObjectNode data = event.putObject("data");
+    data.set("order", order(status, version));
+    data.putArray("changed").add("status");
+    return event;
+  }
+
+  static MissingNode none() {
+    return MissingNode.getInstance();
+  }
+
+  static Call.Answered answered(int status, JsonNode body) {
+    return new Call.Answered(status, Map.of(), body);
+  }
+
+  ARun call(
+      String caller, String method, String path, String key, JsonNode request, Call.Result result) {
+    int number = calls.size() + 1;
+    calls.add(
+        new Call(
+            number,
+            caller,
+            caller.equals("office"),
+            method,
+            path,
+            key.isEmpty() ? Optional.empty() : Optional.of(key),
+            request,
+            START.plusMillis(number * 10L),
+            START.plusMillis(number * 10L + 5),
+            result));
+    return this;
+  }
+
+  ARun event(int sentSecond, JsonNode event) {
+    events.add(new ReceivedEvent(START.plusSeconds(sentSecond), event.toString(), event));
+    return this;
+  }
+
+  ARun withoutEvents() {
+    events.clear();
+    return this;
+  }
+
+  ARun replaceEvent(int index, UnaryOperator<ReceivedEvent> change) {
+    events.set(index, change.apply(events.get(index)));
+    return this;
+  }
+
+  ARun withoutOrders() {
+    orders.clear();
+    return this;
+  }
+
+  ARun stored(UnaryOperator<TableOrder> change) {
+    orders.set(0, change.apply(orders.getFirst()));
+    return this;
+  }
+
+  ARun alsoStored(TableOrder order) {
+    orders.add(order);
+    return this;
+  }
+
+  ARun parked(Parked message) {
+    parked.add(message);
+    return this;
+  }
+
+  ARun sample(Sample sample) {
+    samples.add(sample);
+    return this;
+  }
+
+  ARun walk(String customer, List<String> ids) {
+    walks.put(customer, ids);
+    return this;
+  }
+
+  ARun disordered() {
+    orderKept = false;
+    return this;
+  }
+
+  List<Violation> checked() {
+    return Checker.check(
+        new Evidence(calls, events, orders, parked, samples, walks, orderKept));
+  }
+}

@@ -1,0 +1,432 @@
+package orders.proof.checker;
+
+import static orders.proof.checker.ARun.ALICE;
+import static orders.proof.checker.ARun.CANCEL;
+import static orders.proof.checker.ARun.KEY;
+import static orders.proof.checker.ARun.ORDER;
+import static orders.proof.checker.ARun.START;
+import static orders.proof.checker.ARun.answered;
+import static orders.proof.checker.ARun.entry;
+import static orders.proof.checker.ARun.event;
+import static orders.proof.checker.ARun.good;
+import static orders.proof.checker.ARun.none;
+import static orders.proof.checker.ARun.order;
+import static orders.proof.checker.ARun.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import orders.domain.CommandId;
+import orders.domain.CustomerId;
+import org.junit.jupiter.api.Test;
+import orders.proof.client.Call;
+
+/** Each way to break a promise is found, under its own rule. */
+class CheckerTest {
+  private static void breaks(ARun run, Rule rule) {
+    assertThat(run.checked()).extracting(Violation::rule).containsOnly(rule);
+  }
+
+  private static TableOrder with(TableOrder order, String status, List<TableOrder.Entry> history) {
+    return new TableOrder(
+        order.orderId(),
+        order.customerId(),
+        status,
+        history.size(),
+        order.currency(),
+        order.total(),
+        order.lines(),
+        history,
+        Optional.empty());
+  }
+
+  @Test
+  void a_good_run_breaks_nothing() {
+    assertThat(good().checked()).isEmpty();
+  }
+
+  @Test
+  void a_lost_order_is_found_with_the_call_that_was_promised() {
+    List<Violation> found = good().withoutOrders().withoutEvents().walk(ALICE, List.of()).checked();
+
+    assertThat(found).extracting(Violation::rule).contains(Rule.KEPT);
+    assertThat(found.getFirst().trail()).hasSize(1);
+    assertThat(found.getFirst().trail().getFirst()).contains(ORDER).contains("202");
+  }
+
+  @Test
+  void a_parked_order_is_not_lost() {
+    assertThat(
+            good()
+                .withoutOrders()
+                .withoutEvents()
+                .walk(ALICE, List.of())
+                .parked(new Parked("orders", "unknown-schema", ORDER, ORDER, "{}"))
+                .parked(new Parked("orders", "order-not-found", ORDER, CANCEL, "{}"))
+                .checked())
+        .isEmpty();
+  }
+
+  @Test
+  void a_parked_message_without_a_reason_is_found() {
+    breaks(
+        good().parked(new Parked("orders", "", "other", "other", "{}")), Rule.PARKED_WITH_REASON);
+  }
+
+  @Test
+  void two_orders_of_one_key_are_found() {
+    String second = "00000000-0000-4000-8000-000000000000";
+    ObjectNode answer = order("PENDING", 0).put("orderId", second);
+    ARun run = good().call(ALICE, "POST", "/orders", KEY, request(), answered(202, answer));
+
+    assertThat(run.checked()).extracting(Violation::rule).contains(Rule.ONE_ORDER);
+  }
+
+  @Test
+  void a_key_that_was_accepted_with_two_requests_is_found() {
+    ObjectNode other = ((ObjectNode) request()).put("reference", "other");
+
+    breaks(
+        good().call(ALICE, "POST", "/orders", KEY, other, answered(202, order("PENDING", 0))),
+        Rule.ONE_ORDER);
+  }
+
+  @Test
+  void another_answer_to_the_same_request_is_found() {
+    breaks(
+        good()
+            .call(
+                ALICE,
+                "POST",
+                "/orders",
+                KEY,
+                request(),
+                answered(202, order("PENDING", 0).put("currency", "JPY"))),
+        Rule.SAME_ANSWER);
+  }
+
+  @Test
+  void a_change_that_left_no_trace_is_found() {
+    breaks(
+        good()
+            .call(
+                "office",
+                "PATCH",
+                "/orders/" + ORDER,
+                "key-3",
+                request(),
+                answered(202, order("CANCELLED", 2))),
+        Rule.HEEDED);
+  }
+
+  @Test
+  void a_move_that_was_made_before_needs_no_trace() {
+    assertThat(
+            good()
+                .call(
+                    ALICE,
+                    "POST",
+                    "/orders/" + ORDER + "/cancel",
+                    "key-9",
+                    none(),
+                    answered(202, order("CANCELLED", 2)))
+                .checked())
+        .isEmpty();
+  }
+
+  @Test
+  void an_order_that_nobody_asked_for_is_found() {
+    ARun run =
+        good()
+            .alsoStored(
+                new TableOrder(
+                    "00000000-0000-4000-8000-000000000001",
+                    "carol",
+                    "PLACED",
+                    1,
+                    "EUR",
+                    0,
+                    List.of(),
+                    List.of(entry(1, "c", "PLACED", "", "PLACED")),
+                    Optional.empty()));
+
+    assertThat(run.checked()).extracting(Violation::rule).contains(Rule.UNASKED);
+  }
+
+  @Test
+  void a_refused_change_that_was_made_all_the_same_is_found() {
+    ARun run =
+        good()
+            .call(
+                "office",
+                "POST",
+                "/orders/" + ORDER + "/cancel",
+                "key-2",
+                none(),
+                answered(409, none()))
+            .stored(
+                order -> {
+                  String command =
+                      CommandId.derive(
+                              new CustomerId("office"),
+                              "POST /orders/" + ORDER + "/cancel",
+                              "key-2")
+                          .toString();
+                  return with(
+                      order,
+                      "CANCELLED",
+                      List.of(
+                          order.history().getFirst(),
+                          entry(2, command, "CANCELLED", "PLACED", "CANCELLED")));
+                });
+
+    breaks(run, Rule.UNASKED);
+  }
+
+  @Test
+  void a_gap_in_the_history_is_found() {
+    ARun run =
+        good()
+            .stored(
+                order ->
+                    with(
+                        order,
+                        "CANCELLED",
+                        List.of(
+                            order.history().getFirst(),
+                            entry(3, CANCEL, "CANCELLED", "PLACED", "CANCELLED"))));
+
+    assertThat(run.checked()).extracting(Violation::rule).contains(Rule.HISTORY);
+  }
+
+  @Test
+  void two_entries_of_one_version_are_found() {
+    ARun run =
+        good()
+            .stored(
+                order ->
+                    with(
+                        order,
+                        "CANCELLED",
+                        List.of(
+                            order.history().getFirst(),
+                            entry(2, CANCEL, "CANCELLED", "PLACED", "CANCELLED"),
+                            entry(2, "other", "REFUSED", "", ""))));
+
+    assertThat(run.checked())
+        .anySatisfy(
+            found -> {
+              assertThat(found.rule()).isEqualTo(Rule.HISTORY);
+              assertThat(found.what()).contains("version 3 is missing");
+            });
+  }
+
+  @Test
+  void an_illegal_step_is_found() {
+    ARun run =
+        good()
+            .stored(
+                order ->
+                    with(
+                        order,
+                        "DELIVERED",
+                        List.of(
+                            order.history().getFirst(),
+                            entry(2, CANCEL, "DELIVERED", "PLACED", "DELIVERED"))));
+
+    assertThat(run.checked())
+        .anySatisfy(found -> assertThat(found.what()).contains("illegal step at version 2"));
+  }
+
+  @Test
+  void an_order_that_its_history_does_not_lead_to_is_found() {
+    assertThat(good().stored(order -> with(order, "SHIPPED", order.history())).checked())
+        .anySatisfy(found -> assertThat(found.what()).contains("leads to CANCELLED"));
+  }
+
+  @Test
+  void an_item_that_cannot_be_read_is_found() {
+    breaks(
+        good()
+            .stored(
+                order ->
+                    new TableOrder(
+                        order.orderId(),
+                        order.customerId(),
+                        order.status(),
+                        order.version(),
+                        order.currency(),
+                        order.total(),
+                        order.lines(),
+                        order.history(),
+                        Optional.of("wrong-type: total"))),
+        Rule.HISTORY);
+  }
+
+  @Test
+  void a_version_that_was_never_announced_is_found() {
+    ARun run = good().withoutEvents().event(1, event(1, "PLACED", "order.placed.v1"));
+
+    breaks(run, Rule.ANNOUNCED);
+  }
+
+  @Test
+  void an_event_of_an_order_that_is_not_stored_is_found() {
+    breaks(
+        good().event(5, event(1, "PLACED", "order.placed.v1").put("subject", "another")),
+        Rule.ANNOUNCED);
+  }
+
+  @Test
+  void an_event_of_a_version_that_the_history_lacks_is_found() {
+    breaks(good().event(5, event(3, "CANCELLED", "order.cancelled.v1")), Rule.ANNOUNCED);
+  }
+
+  @Test
+  void a_repeated_event_that_differs_is_found() {
+    breaks(
+        good().event(5, event(1, "PLACED", "order.placed.v1").put("time", "2026-01-01T00:00:09Z")),
+        Rule.REPEATABLE);
+  }
+
+  @Test
+  void an_event_that_tells_another_story_is_found() {
+    ARun run =
+        good()
+            .withoutEvents()
+            .event(1, event(1, "PLACED", "order.placed.v1"))
+            .event(2, event(2, "SHIPPED", "order.cancelled.v1"));
+
+    breaks(run, Rule.TRUE_EVENT);
+  }
+
+  @Test
+  void events_out_of_order_are_found() {
+    ARun run =
+        good()
+            .withoutEvents()
+            .event(1, event(2, "CANCELLED", "order.cancelled.v1"))
+            .event(2, event(1, "PLACED", "order.placed.v1"));
+
+    breaks(run, Rule.IN_ORDER);
+    assertThat(run.disordered().checked()).isEmpty();
+  }
+
+  @Test
+  void an_accepted_order_that_reads_as_not_there_is_found() {
+    breaks(
+        good().call(ALICE, "GET", "/orders/" + ORDER, "", none(), answered(404, none())),
+        Rule.READABLE);
+  }
+
+  @Test
+  void a_read_that_goes_back_in_time_is_found() {
+    breaks(
+        good()
+            .call(
+                ALICE, "GET", "/orders/" + ORDER, "", none(), answered(200, order("PENDING", 0))),
+        Rule.READABLE);
+  }
+
+  @Test
+  void a_stranger_who_may_read_is_found() {
+    breaks(
+        good()
+            .call("bob", "GET", "/orders/" + ORDER, "", none(), answered(200, order("PLACED", 1))),
+        Rule.OWNED);
+  }
+
+  @Test
+  void the_wrong_owner_is_found() {
+    ARun run =
+        good()
+            .stored(
+                order ->
+                    new TableOrder(
+                        order.orderId(),
+                        "mallory",
+                        order.status(),
+                        order.version(),
+                        order.currency(),
+                        order.total(),
+                        order.lines(),
+                        order.history(),
+                        Optional.empty()));
+
+    assertThat(run.checked()).extracting(Violation::rule).contains(Rule.OWNED);
+  }
+
+  @Test
+  void money_that_does_not_add_up_is_found() {
+    ARun run =
+        good()
+            .stored(
+                order ->
+                    new TableOrder(
+                        order.orderId(),
+                        order.customerId(),
+                        order.status(),
+                        order.version(),
+                        order.currency(),
+                        251,
+                        order.lines(),
+                        order.history(),
+                        Optional.empty()));
+
+    breaks(run, Rule.MONEY);
+  }
+
+  @Test
+  void books_that_do_not_balance_are_found() {
+    breaks(good().sample(new Sample(START, 3, 1, 0, List.of("a", "b"))), Rule.BALANCE);
+  }
+
+  @Test
+  void a_list_with_an_order_twice_or_not_at_all_is_found() {
+    breaks(good().walk(ALICE, List.of(ORDER, ORDER)), Rule.LISTED);
+    breaks(good().walk(ALICE, List.of()), Rule.LISTED);
+  }
+
+  @Test
+  void an_undocumented_answer_and_a_leak_are_found() {
+    breaks(
+        good().call(ALICE, "GET", "/health", "", none(), answered(418, none())), Rule.DOCUMENTED);
+    breaks(
+        good()
+            .call(
+                ALICE,
+                "GET",
+                "/health",
+                "",
+                none(),
+                answered(500, order("x", 1).put("detail", "java.lang.NullPointerException"))),
+        Rule.DOCUMENTED);
+  }
+
+  @Test
+  void a_call_without_an_answer_promises_nothing() {
+    assertThat(
+            good()
+                .call(ALICE, "POST", "/orders", "key-8", request(), new Call.Unknown("timed out"))
+                .checked())
+        .isEmpty();
+  }
+
+  @Test
+  void the_verdict_shows_the_smallest_counter_example_the_seed_and_the_way_back() {
+    Verdict verdict =
+        new Verdict(
+            42,
+            "./orders chaos --seed 42 --minutes 1.0",
+            "2 calls",
+            List.of(
+                new Violation(Rule.KEPT, "a", "order a is lost", List.of("one", "two", "three")),
+                new Violation(Rule.KEPT, "b", "order b is lost", List.of("one"))));
+
+    assertThat(verdict.clean()).isFalse();
+    assertThat(verdict.text())
+        .contains("seed 42", "broken 2 times", "order b is lost", "again: ./orders chaos --seed 42")
+        .doesNotContain("order a is lost");
+  }
+}
