@@ -100,6 +100,15 @@ final class CallReader {
     }
   }
 
+  /** Returns a form's text without its encoding, as far as it can be decoded. */
+  static String readable(String form) {
+    try {
+      return URLDecoder.decode(form, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException cutOff) {
+      return form;
+    }
+  }
+
   static ServiceCall ofForm(Service service, String caller, Map<String, String> form) {
     String action = form.getOrDefault("Action", "");
     if (service == Service.SNS) {

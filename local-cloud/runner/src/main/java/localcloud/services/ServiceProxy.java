@@ -1,13 +1,7 @@
 package localcloud.services;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
-import java.util.Set;
-import localcloud.journal.Journal;
-import localcloud.wire.RefusedRequestException;
 import localcloud.wire.Request;
 import localcloud.wire.Response;
 import localcloud.wire.Response.Fate;
@@ -28,22 +22,8 @@ public final class ServiceProxy implements AutoCloseable {
           32 * 1024, 20L * 1024 * 1024, Duration.ofMinutes(5), Duration.ofSeconds(30));
 
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
-  private static final int JOURNALED_CHARS = 16 * 1024;
-  private static final Set<String> WRITES =
-      Set.of(
-          "SendMessage",
-          "SendMessageBatch",
-          "PutItem",
-          "UpdateItem",
-          "DeleteItem",
-          "BatchWriteItem",
-          "TransactWriteItems",
-          "ExecuteStatement",
-          "BatchExecuteStatement",
-          "ExecuteTransaction");
-
   private final Service service;
-  private final Hooks hooks;
+  private final CallGate gate;
   private final WireServer server;
   private volatile @Nullable Upstream upstream;
 
@@ -55,7 +35,7 @@ public final class ServiceProxy implements AutoCloseable {
    */
   public ServiceProxy(Service service, int port, Hooks hooks) throws IOException {
     this.service = service;
-    this.hooks = hooks;
+    this.gate = new CallGate(service, hooks);
     this.server = new WireServer(port, LIMITS);
   }
 
@@ -71,67 +51,39 @@ public final class ServiceProxy implements AutoCloseable {
         new WireHandler() {
           @Override
           public Response handle(Request request) throws InterruptedException {
-            return pass(request);
-          }
-
-          @Override
-          public Response refuse(RefusedRequestException refusal) {
-            return Response.of(refusal.status(), "text/plain", refusal.getMessage() + "\n");
+            return gate.pass(request, carrier);
           }
 
           @Override
           public boolean accepts() {
-            return !hooks.faults().refusesConnections(service);
+            return gate.acceptsConnections();
           }
         });
   }
 
-  private Response pass(Request request) throws InterruptedException {
-    long begun = System.nanoTime();
-    var call = CallReader.read(service, request);
-    var refused = hooks.access().refused(call);
-    Response response;
-    if (refused.isPresent()) {
-      response = ServiceErrors.accessDenied(call, refused.get());
-    } else {
-      journal(call, request);
-      var fault = hooks.faults().any() ? hooks.faults().next(call) : Optional.<FaultRule>empty();
-      response = fault.isEmpty() ? forward(call, request) : disturb(call, request, fault.get());
-    }
-    boolean error = response.status() >= 400 || response.status() == 0;
-    double capacity = call.asksCapacity() && !error ? Capacity.in(response.body()) : 0;
-    hooks.counts().add(call, error, capacity, System.nanoTime() - begun);
-    return response;
-  }
-
-  private Response disturb(ServiceCall call, Request request, FaultRule rule)
-      throws InterruptedException {
-    return switch (rule.kind()) {
-      case THROTTLE -> ServiceErrors.throttled(call);
-      case ERROR -> ServiceErrors.internal(call);
-      case EXPIRE_ITERATOR -> ServiceErrors.expiredIterator(call);
-      case CUT_BEFORE -> Response.CUT;
-      case REFUSE -> Response.RESET;
-      case DELAY -> {
-        Thread.sleep(rule.delay());
-        yield forward(call, request);
-      }
-      case CUT_AFTER -> {
-        forward(call, request);
-        yield Response.CUT;
-      }
-      case DUPLICATE -> {
-        if (call.action().startsWith("SendMessage")) {
-          forward(call, request);
+  private final CallGate.Carrier carrier =
+      new CallGate.Carrier() {
+        @Override
+        public Response carryOut(ServiceCall call, Request request) {
+          return forward(call, request);
         }
-        yield forward(call, request);
-      }
-      case HOLD_BACK -> forward(call, BatchFaults.heldBack(request, rule.delay()));
-      case FAIL_ENTRY ->
-          BatchFaults.withoutOneEntry(call, request, rest -> forward(call, rest))
-              .orElseGet(() -> forward(call, request));
-    };
-  }
+
+        @Override
+        public Response carryOutWith(FaultRule fault, ServiceCall call, Request request) {
+          return switch (fault.kind()) {
+            case HOLD_BACK -> forward(call, BatchFaults.heldBack(request, fault.delay()));
+            case FAIL_ENTRY ->
+                BatchFaults.withoutOneEntry(call, request, rest -> forward(call, rest))
+                    .orElseGet(() -> forward(call, request));
+            default -> {
+              if (call.action().startsWith("SendMessage")) {
+                forward(call, request);
+              }
+              yield forward(call, request);
+            }
+          };
+        }
+      };
 
   private Response forward(ServiceCall call, Request request) {
     var to = upstream;
@@ -145,25 +97,6 @@ public final class ServiceProxy implements AutoCloseable {
       var answer = ServiceErrors.unavailable(call);
       return new Response(answer.status(), answer.headers(), answer.body(), Fate.CLOSE);
     }
-  }
-
-  private void journal(ServiceCall call, Request request) {
-    if (!WRITES.contains(call.action())) {
-      return;
-    }
-    byte[] body = request.body();
-    String text =
-        new String(body, 0, Math.min(body.length, JOURNALED_CHARS), StandardCharsets.UTF_8);
-    String by = call.caller().isEmpty() ? "somebody" : call.caller();
-    hooks
-        .journal()
-        .add(
-            new Journal.Entry(
-                Instant.now(),
-                service.prefix(),
-                call.resource(),
-                by + " calls " + call.action() + " on " + call.resource(),
-                text));
   }
 
   @Override

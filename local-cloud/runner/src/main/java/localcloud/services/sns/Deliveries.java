@@ -1,0 +1,399 @@
+package localcloud.services.sns;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import localcloud.functions.FunctionInvoker;
+import localcloud.journal.Journal;
+import localcloud.services.sns.QueueSender.Sent;
+import localcloud.services.sns.Spool.Owed;
+
+/**
+ * Brings messages to subscribers. Queues are tried once before the publisher is answered, so that a
+ * message is as safe as its queue; what does not succeed then, and every other protocol, goes on in
+ * the background until it is delivered or dead. A FIFO topic's messages wait for one another.
+ */
+final class Deliveries implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration HTTP_TIMEOUT = Duration.ofSeconds(15);
+
+  private final SnsState state;
+  private final Spool spool;
+  private final QueueSender queues;
+  private final FunctionInvoker functions;
+  private final Journal journal;
+  private final int port;
+  private final RetryDelays awsDelays;
+  private final RetryDelays httpDelays;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .connectTimeout(Duration.ofSeconds(5))
+          .version(HttpClient.Version.HTTP_1_1)
+          .build();
+  private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+
+  Deliveries(
+      SnsState state,
+      Spool spool,
+      int sqsPort,
+      FunctionInvoker functions,
+      Journal journal,
+      int port,
+      RetryDelays awsDelays,
+      RetryDelays httpDelays) {
+    this.state = state;
+    this.spool = spool;
+    this.queues = new QueueSender(sqsPort, QUEUE_TIMEOUT);
+    this.functions = functions;
+    this.journal = journal;
+    this.port = port;
+    this.awsDelays = awsDelays;
+    this.httpDelays = httpDelays;
+  }
+
+  /** One FIFO subscription's messages that are not delivered yet, in order. */
+  private static final class Lane {
+    private final Deque<Owed> owed = new ArrayDeque<>();
+    private boolean running;
+  }
+
+  /** Takes up what an earlier run owes. */
+  void resume(List<Owed> left) {
+    for (Owed owed : left) {
+      var subscription = state.subscriptions().get(owed.subscriptionArn());
+      if (subscription == null) {
+        spool.done(owed);
+      } else {
+        pursue(subscription, owed);
+      }
+    }
+  }
+
+  /** Delivers published messages; returns when each is in its queue, or owed. */
+  void deliver(List<SnsMessage> messages, String topicArn) {
+    for (Subscription subscription : state.of(topicArn)) {
+      List<SnsMessage> wanted = messages.stream().filter(subscription::wants).toList();
+      if (!wanted.isEmpty()) {
+        deliverTo(subscription, wanted);
+      }
+    }
+  }
+
+  /** Owes published messages at once and begins to deliver them only after a delay. */
+  void deliverLater(List<SnsMessage> messages, String topicArn, Duration delay) {
+    for (Subscription subscription : state.of(topicArn)) {
+      for (SnsMessage message : messages) {
+        if (subscription.wants(message)) {
+          var owed = spool.keep(subscription.arn(), message);
+          background.execute(
+              () -> {
+                try {
+                  Thread.sleep(delay);
+                  pursue(subscription, owed);
+                } catch (InterruptedException closing) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+        }
+      }
+    }
+  }
+
+  private void deliverTo(Subscription subscription, List<SnsMessage> messages) {
+    if (!subscription.protocol().equals("sqs")) {
+      messages.forEach(message -> pursue(subscription, spool.keep(subscription.arn(), message)));
+      return;
+    }
+    if (!isFifo(subscription)) {
+      sendNow(subscription, messages);
+      return;
+    }
+    var lane = lanes.computeIfAbsent(subscription.arn(), arn -> new Lane());
+    synchronized (lane) {
+      if (lane.owed.isEmpty()) {
+        sendNow(subscription, messages);
+      } else {
+        messages.forEach(message -> pursue(subscription, spool.keep(subscription.arn(), message)));
+      }
+    }
+  }
+
+  /** Tries a queue once; what fails is owed, and in FIFO all that follows it. */
+  private void sendNow(Subscription subscription, List<SnsMessage> messages) {
+    boolean fifo = isFifo(subscription);
+    var outcomes = new ArrayList<Sent>();
+    if (fifo) {
+      for (SnsMessage message : messages) {
+        boolean goOn = outcomes.stream().noneMatch(sent -> sent == Sent.FAILED);
+        outcomes.add(
+            goOn
+                ? queues
+                    .send(subscription.endpoint(), List.of(forQueue(message, subscription)))
+                    .getFirst()
+                : Sent.FAILED);
+      }
+    } else {
+      outcomes.addAll(
+          queues.send(
+              subscription.endpoint(),
+              messages.stream().map(message -> forQueue(message, subscription)).toList()));
+    }
+    for (int i = 0; i < messages.size(); i++) {
+      var message = messages.get(i);
+      switch (outcomes.get(i)) {
+        case DELIVERED -> tell(subscription, message, "delivered");
+        case FAILED -> pursue(subscription, spool.keep(subscription.arn(), message));
+        case REFUSED -> bury(subscription, spool.keep(subscription.arn(), message));
+      }
+    }
+  }
+
+  private static boolean isFifo(Subscription subscription) {
+    return subscription.topicArn().endsWith(".fifo");
+  }
+
+  private void pursue(Subscription subscription, Owed owed) {
+    if (!isFifo(subscription)) {
+      background.execute(() -> tryOn(subscription, owed));
+      return;
+    }
+    var lane = lanes.computeIfAbsent(subscription.arn(), arn -> new Lane());
+    synchronized (lane) {
+      lane.owed.addLast(owed);
+      if (!lane.running) {
+        lane.running = true;
+        background.execute(() -> runLane(subscription, lane));
+      }
+    }
+  }
+
+  private void runLane(Subscription subscription, Lane lane) {
+    while (true) {
+      Owed next;
+      synchronized (lane) {
+        if (lane.owed.isEmpty()) {
+          lane.running = false;
+          return;
+        }
+        next = lane.owed.getFirst();
+      }
+      tryOn(subscription, next);
+      synchronized (lane) {
+        // Only now: while it was tried, later messages had to queue up behind it.
+        lane.owed.removeFirst();
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        return;
+      }
+    }
+  }
+
+  /** Tries until it is delivered, refused, tried often enough, or unsubscribed. */
+  private void tryOn(Subscription subscription, Owed owed) {
+    var delays = subscription.protocol().startsWith("http") ? httpDelays : awsDelays;
+    try {
+      for (int failed = 0; failed < delays.attempts(); ) {
+        if (!state.subscriptions().containsKey(subscription.arn())) {
+          spool.done(owed);
+          return;
+        }
+        switch (attempt(subscription, owed.message())) {
+          case DELIVERED -> {
+            tell(subscription, owed.message(), "delivered");
+            spool.done(owed);
+            return;
+          }
+          case REFUSED -> failed = delays.attempts();
+          case FAILED -> {
+            failed++;
+            if (failed < delays.attempts()) {
+              Thread.sleep(delays.after(failed));
+            }
+          }
+        }
+      }
+      bury(subscription, owed);
+    } catch (InterruptedException closing) {
+      // The next run takes it up, if there is a folder.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Sent attempt(Subscription subscription, SnsMessage message) throws InterruptedException {
+    return switch (subscription.protocol()) {
+      case "sqs" ->
+          queues.send(subscription.endpoint(), List.of(forQueue(message, subscription))).getFirst();
+      case "lambda" -> invoke(subscription, message);
+      default -> post(subscription, message);
+    };
+  }
+
+  private Sent invoke(Subscription subscription, SnsMessage message) throws InterruptedException {
+    try {
+      byte[] event = JSON.writeValueAsBytes(Envelope.functionEvent(message, subscription, port));
+      var answer = functions.invoke(subscription.endpoint(), event, Optional.empty());
+      return answer.failed() ? Sent.FAILED : Sent.DELIVERED;
+    } catch (FunctionInvoker.UnknownFunctionException gone) {
+      return Sent.REFUSED;
+    } catch (FunctionInvoker.ThrottledException busy) {
+      return Sent.FAILED;
+    } catch (IOException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private Sent post(Subscription subscription, SnsMessage message) throws InterruptedException {
+    boolean raw = subscription.isRaw();
+    String body =
+        raw
+            ? message.textFor(subscription.protocol())
+            : Envelope.notification(message, subscription, port).toPrettyString();
+    var request =
+        postTo(subscription, "Notification", message.messageId())
+            .header("x-amz-sns-subscription-arn", subscription.arn());
+    if (raw) {
+      request.header("x-amz-sns-rawdelivery", "true");
+    }
+    return send(request.POST(BodyPublishers.ofString(body)).build());
+  }
+
+  /** Asks an HTTP endpoint to confirm its subscription; tried like a delivery. */
+  void askToConfirm(Subscription subscription, String messageId, String timestamp) {
+    background.execute(
+        () -> {
+          String body =
+              Envelope.confirmation(subscription, messageId, timestamp, port).toPrettyString();
+          try {
+            for (int failed = 1; failed <= httpDelays.attempts(); failed++) {
+              var request =
+                  postTo(subscription, "SubscriptionConfirmation", messageId)
+                      .POST(BodyPublishers.ofString(body))
+                      .build();
+              if (send(request) == Sent.DELIVERED || failed == httpDelays.attempts()) {
+                return;
+              }
+              Thread.sleep(httpDelays.after(failed));
+            }
+          } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  private static HttpRequest.Builder postTo(
+      Subscription subscription, String type, String messageId) {
+    return HttpRequest.newBuilder(URI.create(subscription.endpoint()))
+        .timeout(HTTP_TIMEOUT)
+        .header("Content-Type", "text/plain; charset=UTF-8")
+        .header("User-Agent", "Amazon Simple Notification Service Agent")
+        .header("x-amz-sns-message-type", type)
+        .header("x-amz-sns-message-id", messageId)
+        .header("x-amz-sns-topic-arn", subscription.topicArn());
+  }
+
+  private Sent send(HttpRequest request) throws InterruptedException {
+    try {
+      int status = http.send(request, BodyHandlers.discarding()).statusCode();
+      if (status >= 200 && status < 300) {
+        return Sent.DELIVERED;
+      }
+      return status >= 400 && status < 500 && status != 429 ? Sent.REFUSED : Sent.FAILED;
+    } catch (IOException unreachable) {
+      return Sent.FAILED;
+    }
+  }
+
+  /** Brings a dead message to the subscription's dead-letter queue, for as long as that takes. */
+  private void bury(Subscription subscription, Owed owed) {
+    if (subscription.deadLetters().isEmpty()) {
+      tell(subscription, owed.message(), "could not be delivered and has no dead-letter queue");
+      spool.done(owed);
+      return;
+    }
+    String queueArn = subscription.deadLetters().get();
+    var message = forQueue(owed.message(), subscription);
+    Runnable burial =
+        () -> {
+          try {
+            for (int failed = 1; ; failed++) {
+              var sent = queues.send(queueArn, List.of(message)).getFirst();
+              if (sent != Sent.FAILED) {
+                boolean dead = sent == Sent.DELIVERED;
+                tell(
+                    subscription,
+                    owed.message(),
+                    dead ? "dead-lettered to " + queueArn : "refused by " + queueArn);
+                spool.done(owed);
+                return;
+              }
+              Thread.sleep(awsDelays.after(failed));
+            }
+          } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    background.execute(burial);
+  }
+
+  private void tell(Subscription subscription, SnsMessage message, String outcome) {
+    journal.add(
+        new Journal.Entry(
+            Instant.now(),
+            "sns",
+            subscription.topicArn(),
+            "message " + message.messageId() + " to " + subscription.endpoint() + ": " + outcome,
+            message.textFor("default")));
+  }
+
+  private ObjectNode forQueue(SnsMessage message, Subscription subscription) {
+    var json = JSON.createObjectNode();
+    if (subscription.isRaw()) {
+      json.put("MessageBody", message.textFor("sqs"));
+      if (!message.attributes().isEmpty()) {
+        var attributes = json.putObject("MessageAttributes");
+        message
+            .attributes()
+            .forEach(
+                (name, attribute) ->
+                    attributes
+                        .putObject(name)
+                        .put("DataType", attribute.type())
+                        .put(
+                            attribute.isBinary() ? "BinaryValue" : "StringValue",
+                            attribute.value()));
+      }
+    } else {
+      json.put("MessageBody", Envelope.notification(message, subscription, port).toString());
+    }
+    if (subscription.endpoint().endsWith(".fifo")) {
+      json.put("MessageGroupId", message.groupId().orElse(message.messageId()));
+      json.put("MessageDeduplicationId", message.deduplicationId().orElse(message.messageId()));
+    }
+    return json;
+  }
+
+  @Override
+  public void close() {
+    background.shutdownNow();
+    http.shutdownNow();
+    queues.close();
+  }
+}

@@ -1,0 +1,88 @@
+package localcloud.services.sns;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Deliveries that are not done yet, one file each, so that a killed process owes none. Without a
+ * folder it keeps nothing.
+ */
+final class Spool {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Optional<Path> folder;
+
+  Spool(Optional<Path> data) throws IOException {
+    this.folder = data.map(path -> path.resolve("deliveries"));
+    if (folder.isPresent()) {
+      Files.createDirectories(folder.get());
+    }
+  }
+
+  /** A delivery that was not done when the process ended. */
+  record Owed(String subscriptionArn, SnsMessage message, Optional<Path> file) {}
+
+  /** Writes a delivery down before it is promised. */
+  Owed keep(String subscriptionArn, SnsMessage message) {
+    if (folder.isEmpty()) {
+      return new Owed(subscriptionArn, message, Optional.empty());
+    }
+    // The sequence of names is the order they were owed in.
+    Path file =
+        folder
+            .get()
+            .resolve("%020d-%s.json".formatted(System.currentTimeMillis(), UUID.randomUUID()));
+    var json = JSON.createObjectNode().put("subscription", subscriptionArn);
+    json.set("message", message.toJson());
+    try {
+      Path draft = file.resolveSibling(file.getFileName() + ".new");
+      Files.write(draft, JSON.writeValueAsBytes(json));
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    return new Owed(subscriptionArn, message, Optional.of(file));
+  }
+
+  void done(Owed owed) {
+    owed.file()
+        .ifPresent(
+            file -> {
+              try {
+                Files.deleteIfExists(file);
+              } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+              }
+            });
+  }
+
+  List<Owed> left() throws IOException {
+    List<Owed> left = new ArrayList<>();
+    if (folder.isEmpty()) {
+      return left;
+    }
+    try (Stream<Path> files = Files.list(folder.get())) {
+      for (Path file : files.sorted().toList()) {
+        if (file.toString().endsWith(".json")) {
+          JsonNode json = JSON.readTree(Files.readString(file));
+          left.add(
+              new Owed(
+                  json.path("subscription").asText(),
+                  SnsMessage.of(json.path("message")),
+                  Optional.of(file)));
+        }
+      }
+    }
+    return left;
+  }
+}
