@@ -1,0 +1,174 @@
+package orders.api;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import orders.api.application.ChangeOrders;
+import orders.api.application.KeptAnswer;
+import orders.api.application.OrderView;
+import orders.api.application.PlaceOrders;
+import orders.api.http.HttpResponse;
+import orders.api.http.Problem;
+import orders.api.http.ProblemType;
+import orders.domain.Order;
+import orders.domain.OrderStatus;
+import orders.wire.OrderJson;
+import orders.wire.Value;
+import orders.wire.WireJson;
+import orders.wire.WireTime;
+
+/** Turns what the use cases say into what HTTP says. */
+final class Answers {
+  private static final String SOON = "1";
+
+  private Answers() {}
+
+  /** An answer that is right, or the problem with the request. */
+  sealed interface Answer {
+    /** All is well. */
+    record Good(HttpResponse response) implements Answer {}
+
+    /** All is not. */
+    record Bad(Problem problem) implements Answer {}
+  }
+
+  static Answer good(HttpResponse response) {
+    return new Answer.Good(response);
+  }
+
+  static Answer bad(Problem problem) {
+    return new Answer.Bad(problem);
+  }
+
+  static Answer of(PlaceOrders.Outcome outcome, String key) {
+    return switch (outcome) {
+      case PlaceOrders.Outcome.Accepted(KeptAnswer answer, boolean replayed) ->
+          good(accepted(answer, replayed, key).with("location", "/orders/" + answer.orderId()));
+      case PlaceOrders.Outcome.InProgress() -> bad(inProgress());
+      case PlaceOrders.Outcome.KeyReused() -> bad(keyReused());
+    };
+  }
+
+  static Answer of(ChangeOrders.Outcome outcome, String key) {
+    return switch (outcome) {
+      case ChangeOrders.Outcome.Accepted(KeptAnswer answer, boolean replayed) ->
+          good(accepted(answer, replayed, key).with("etag", etag(answer.version())));
+      case ChangeOrders.Outcome.NotFound() -> bad(Problem.notFound());
+      case ChangeOrders.Outcome.StillPending() ->
+          bad(illegal(OrderJson.PENDING, Set.of()).with("retry-after", SOON));
+      case ChangeOrders.Outcome.VersionMismatch(long version) ->
+          bad(
+              Problem.of(
+                      ProblemType.VERSION_MISMATCH,
+                      "The order is at version "
+                          + version
+                          + ": read it again and see whether you still want the change.")
+                  .with("etag", etag(version)));
+      case ChangeOrders.Outcome.Illegal(OrderStatus status, Set<OrderStatus> successors) ->
+          bad(illegal(status.name(), successors));
+      case ChangeOrders.Outcome.NotAnOrder() ->
+          bad(
+              Problem.of(
+                  ProblemType.INVALID_ORDER,
+                  "With this change the order would not be whole: an address needs name, line1,"
+                      + " city and country, metadata has at most 20 entries."));
+      case ChangeOrders.Outcome.InProgress() -> bad(inProgress());
+      case ChangeOrders.Outcome.KeyReused() -> bad(keyReused());
+    };
+  }
+
+  private static HttpResponse accepted(KeptAnswer answer, boolean replayed, String key) {
+    HttpResponse response = HttpResponse.json(202, answer.body()).with("idempotency-key", key);
+    return replayed ? response.with("idempotent-replayed", "true") : response;
+  }
+
+  /** An order, for whoever has seen no version of it or an older one. */
+  static HttpResponse order(OrderView order) {
+    return HttpResponse.json(200, order.json())
+        .with("etag", etag(order.version()))
+        .with("cache-control", "private, no-cache");
+  }
+
+  static HttpResponse notModified(long version) {
+    return new HttpResponse(
+        304, Map.of("etag", etag(version), "cache-control", "private, no-cache"), "");
+  }
+
+  static HttpResponse history(OrderView order) {
+    return HttpResponse.json(200, order.historyJson());
+  }
+
+  static HttpResponse page(List<Order> orders, Optional<String> next, Instant asOf) {
+    List<Value> entries = new ArrayList<>();
+    for (Order order : orders) {
+      entries.add(OrderJson.listed(order));
+    }
+    return HttpResponse.json(
+        200,
+        WireJson.text(
+            Value.fields()
+                .with("orders", new Value.Sequence(entries))
+                .with("next", next.isPresent() ? new Value.Text(next.get()) : Value.NOTHING)
+                .with("asOf", WireTime.text(asOf))
+                .build()));
+  }
+
+  static Problem versionRequired() {
+    return Problem.of(
+        ProblemType.VERSION_REQUIRED,
+        "Send If-Match with the ETag you read, or with * if any version will do.");
+  }
+
+  static Problem unavailable() {
+    return Problem.of(
+            ProblemType.UNAVAILABLE,
+            "Nothing is known to have changed: send the same request again, with the same key.")
+        .with("retry-after", SOON);
+  }
+
+  static Problem internalError() {
+    return Problem.of(
+        ProblemType.INTERNAL_ERROR, "Tell us the requestId, and we can find out what happened.");
+  }
+
+  private static Problem inProgress() {
+    return Problem.of(
+            ProblemType.REQUEST_IN_PROGRESS, "Ask again in a second to hear what became of it.")
+        .with("retry-after", SOON);
+  }
+
+  private static Problem keyReused() {
+    return Problem.of(
+        ProblemType.IDEMPOTENCY_KEY_REUSED, "Send another request with a key of its own.");
+  }
+
+  private static Problem illegal(String status, Set<OrderStatus> successors) {
+    List<String> moves = successors.stream().map(Answers::moveTo).toList();
+    return Problem.of(
+            ProblemType.ILLEGAL_TRANSITION,
+            "The order is "
+                + status
+                + (moves.isEmpty()
+                    ? " and allows no move."
+                    : " and allows: " + String.join(", ", moves) + "."))
+        .extended("orderStatus", status)
+        .extended("allowedMoves", moves);
+  }
+
+  private static String moveTo(OrderStatus target) {
+    return switch (target) {
+      case CONFIRMED -> "confirm";
+      case SHIPPED -> "ship";
+      case DELIVERED -> "deliver";
+      case CANCELLED -> "cancel";
+      case PLACED -> throw new IllegalArgumentException("no move leads to PLACED");
+    };
+  }
+
+  private static String etag(long version) {
+    return "\"" + version + "\"";
+  }
+}

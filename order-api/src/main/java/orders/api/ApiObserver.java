@@ -1,0 +1,25 @@
+package orders.api;
+
+import orders.api.application.ChangeOrders.Change;
+import orders.api.application.KeptAnswer;
+import orders.api.application.UnavailableException;
+import orders.api.http.Problem;
+import orders.domain.OrderCommand.PlaceOrder;
+
+/** Hears what the API did, for logs and metrics. */
+interface ApiObserver {
+  /** An order was accepted, now or before. */
+  void accepted(PlaceOrder command, boolean replayed);
+
+  /** A change was accepted, now or before. */
+  void accepted(Change change, KeptAnswer answer, boolean replayed);
+
+  /** A request was answered with a problem. */
+  void refused(Problem problem);
+
+  /** A service did not answer. */
+  void unavailable(UnavailableException cause);
+
+  /** Something happened that should not. */
+  void failed(RuntimeException cause);
+}

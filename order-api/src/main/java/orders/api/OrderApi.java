@@ -1,0 +1,449 @@
+package orders.api;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import orders.api.Answers.Answer;
+import orders.api.application.ChangeOrders;
+import orders.api.application.ChangeOrders.Change;
+import orders.api.application.ListPosition;
+import orders.api.application.OrderView;
+import orders.api.application.PlaceOrders;
+import orders.api.application.ReadOrders;
+import orders.api.application.UnavailableException;
+import orders.api.application.VersionCondition;
+import orders.api.form.JsonBody;
+import orders.api.form.ListForm;
+import orders.api.form.MoveForms;
+import orders.api.form.Operation;
+import orders.api.form.OperationForm;
+import orders.api.form.Parsed;
+import orders.api.form.PlaceOrderForm;
+import orders.api.form.RequestFingerprint;
+import orders.api.form.RequestHeaders;
+import orders.api.http.Caller;
+import orders.api.http.HttpRequest;
+import orders.api.http.HttpResponse;
+import orders.api.http.Problem;
+import orders.api.http.Scope;
+import orders.api.json.JsonText;
+import orders.api.json.JsonValue;
+import orders.api.json.JsonValue.JsonObject;
+import orders.domain.CommandHeader;
+import orders.domain.CommandId;
+import orders.domain.Fingerprint;
+import orders.domain.OrderCommand.PlaceOrder;
+import orders.domain.OrderId;
+
+/** The routes: from a request to the use case that answers it. */
+final class OrderApi {
+  private static final Set<String> CHANGE_TYPES =
+      new LinkedHashSet<>(List.of(JsonBody.MERGE_PATCH, JsonBody.JSON));
+
+  private final PlaceOrders placing;
+  private final ReadOrders reading;
+  private final ChangeOrders changing;
+  private final OperationForm operations;
+  private final InstantSource clock;
+  private final Supplier<String> newKey;
+  private final String description;
+  private final ApiObserver observer;
+
+  /**
+   * Makes the routes.
+   *
+   * @param newKey makes an idempotency key for a request that brings none
+   * @param description this API's OpenAPI document, as JSON
+   */
+  OrderApi(
+      PlaceOrders placing,
+      ReadOrders reading,
+      ChangeOrders changing,
+      OperationForm operations,
+      InstantSource clock,
+      Supplier<String> newKey,
+      String description,
+      ApiObserver observer) {
+    this.placing = placing;
+    this.reading = reading;
+    this.changing = changing;
+    this.operations = operations;
+    this.clock = clock;
+    this.newKey = newKey;
+    this.description = description;
+    this.observer = observer;
+  }
+
+  /**
+   * Answers a request, whatever happens.
+   *
+   * @param remaining how long the answer may take
+   */
+  HttpResponse handle(HttpRequest request, Duration remaining) {
+    Answer answer;
+    try {
+      answer = route(request, remaining);
+    } catch (UnavailableException unavailable) {
+      observer.unavailable(unavailable);
+      answer = Answers.bad(Answers.unavailable());
+    } catch (RuntimeException unexpected) {
+      observer.failed(unexpected);
+      answer = Answers.bad(Answers.internalError());
+    }
+    HttpResponse response =
+        switch (answer) {
+          case Answer.Good(HttpResponse good) -> good;
+          case Answer.Bad(Problem problem) -> {
+            observer.refused(problem);
+            yield problem.toResponse(request);
+          }
+        };
+    return response
+        .withDefault("cache-control", "no-store")
+        .with("x-content-type-options", "nosniff")
+        .with("x-correlation-id", request.correlationId().value());
+  }
+
+  private Answer route(HttpRequest request, Duration remaining) {
+    Optional<Resource> found = Resource.at(request.path());
+    boolean isOpen =
+        request.method().equals("GET")
+            && found.isPresent()
+            && (found.get() instanceof Resource.Health
+                || found.get() instanceof Resource.Description);
+    if (request.caller().isEmpty() && !isOpen) {
+      return Answers.good(HttpResponse.json(401, "{\"message\":\"Unauthorized\"}"));
+    }
+    if (found.isEmpty()) {
+      return Answers.bad(Problem.notFound());
+    }
+    Resource resource = found.get();
+    if (!resource.methods().contains(request.method())) {
+      return Answers.bad(Problem.methodNotAllowed(resource.methods()));
+    }
+    if (isOpen) {
+      return Answers.good(
+          resource instanceof Resource.Health
+              ? HttpResponse.json(200, "{\"status\":\"ok\"}")
+              : HttpResponse.json(200, description).with("cache-control", "public, max-age=300"));
+    }
+    Call call = new Call(request, request.caller().orElseThrow(), remaining);
+    return call.may(resource) ? call.answer(resource) : forbidden();
+  }
+
+  /** The gateway's own words: it has checked the scopes of the route before. */
+  private static Answer forbidden() {
+    return Answers.good(HttpResponse.json(403, "{\"message\":\"Forbidden\"}"));
+  }
+
+  /** One request by one caller. */
+  private final class Call {
+    private final HttpRequest request;
+    private final Caller caller;
+    private final Duration lease;
+
+    Call(HttpRequest request, Caller caller, Duration lease) {
+      this.request = request;
+      this.caller = caller;
+      this.lease = lease;
+    }
+
+    boolean may(Resource resource) {
+      return caller.may(
+          switch (resource) {
+            case Resource.Move(OrderId id, Resource.Move.Kind kind)
+                when kind != Resource.Move.Kind.CANCEL ->
+                Scope.ADMIN;
+            default -> request.method().equals("GET") ? Scope.READ : Scope.WRITE;
+          });
+    }
+
+    Answer answer(Resource resource) {
+      return switch (resource) {
+        case Resource.Orders() -> request.method().equals("GET") ? list() : place();
+        case Resource.OneOrder(OrderId id) -> request.method().equals("GET") ? read(id) : amend(id);
+        case Resource.History(OrderId id) -> history(id);
+        case Resource.Move(OrderId id, Resource.Move.Kind kind) -> move(id, kind);
+        case Resource.Operations() -> operate();
+        case Resource.Health() -> throw new IllegalStateException("answered without a caller");
+        case Resource.Description() -> throw new IllegalStateException("answered without a caller");
+      };
+    }
+
+    private Answer place() {
+      return switch (RequestHeaders.read(request)) {
+        case Parsed.Invalid<RequestHeaders>(Problem problem) -> Answers.bad(problem);
+        case Parsed.Valid<RequestHeaders>(RequestHeaders headers) ->
+            switch (JsonBody.required(request, Set.of(JsonBody.JSON))) {
+              case Parsed.Invalid<JsonObject>(Problem problem) -> Answers.bad(problem);
+              case Parsed.Valid<JsonObject>(JsonObject body) ->
+                  switch (PlaceOrderForm.read(body, caller)) {
+                    case Parsed.Invalid<PlaceOrderForm>(Problem problem) -> Answers.bad(problem);
+                    case Parsed.Valid<PlaceOrderForm>(PlaceOrderForm form) ->
+                        place(form, body, headers.idempotencyKey().orElseGet(newKey));
+                  };
+            };
+      };
+    }
+
+    private Answer place(PlaceOrderForm form, JsonValue body, String key) {
+      OrderId id = OrderId.derive(caller.id(), route(), key);
+      PlaceOrder command =
+          new PlaceOrder(
+              new CommandHeader(
+                  new CommandId(id.value()),
+                  id,
+                  caller.id(),
+                  request.correlationId(),
+                  now(),
+                  RequestFingerprint.of(body, Optional.empty()),
+                  OptionalLong.empty()),
+              form.customer(),
+              form.contents());
+      PlaceOrders.Outcome outcome = placing.place(command, lease);
+      if (outcome instanceof PlaceOrders.Outcome.Accepted(var answer, boolean replayed)) {
+        observer.accepted(command, replayed);
+      }
+      return Answers.of(outcome, key);
+    }
+
+    private Answer read(OrderId id) {
+      Optional<OrderView> order = visible(id);
+      if (order.isEmpty()) {
+        return Answers.bad(Problem.notFound());
+      }
+      long version = order.get().version();
+      return Answers.good(
+          RequestHeaders.ifNoneMatchHas(request, version)
+              ? Answers.notModified(version)
+              : Answers.order(order.get()));
+    }
+
+    private Answer history(OrderId id) {
+      return visible(id)
+          .map(order -> Answers.good(Answers.history(order)))
+          .orElseGet(() -> Answers.bad(Problem.notFound()));
+    }
+
+    private Optional<OrderView> visible(OrderId id) {
+      return reading.find(id).filter(order -> caller.sees(order.owner()));
+    }
+
+    private Answer list() {
+      return switch (ListForm.read(request.rawQuery(), caller)) {
+        case Parsed.Invalid<ListForm>(Problem problem) -> Answers.bad(problem);
+        case Parsed.Valid<ListForm>(ListForm form) -> list(form, true);
+      };
+    }
+
+    private Answer list(ListForm form, boolean linked) {
+      Instant asOf = now();
+      ReadOrders.Page page = reading.list(form.query(), form.after());
+      Optional<String> next =
+          page.isLast()
+              ? Optional.empty()
+              : Optional.of(form.cursor(ListPosition.of(page.orders().getLast()), caller));
+      HttpResponse response = Answers.page(page.orders(), next, asOf);
+      return Answers.good(
+          linked && next.isPresent()
+              ? response.with("link", "<" + form.link(next.get()) + ">; rel=\"next\"")
+              : response);
+    }
+
+    private Answer amend(OrderId id) {
+      Parsed<JsonObject> body = JsonBody.required(request, CHANGE_TYPES);
+      return change(id, body, MoveForms::amend, true);
+    }
+
+    private Answer move(OrderId id, Resource.Move.Kind kind) {
+      return change(
+          id,
+          JsonBody.optional(request),
+          body ->
+              switch (kind) {
+                case CANCEL -> MoveForms.cancel(body);
+                case CONFIRM -> MoveForms.empty(body, new Change.Confirm());
+                case SHIP -> MoveForms.ship(body);
+                case DELIVER -> MoveForms.empty(body, new Change.Deliver());
+              },
+          false);
+    }
+
+    /** The form of a change comes after the question whether there is an order for this caller. */
+    private Answer change(
+        OrderId id,
+        Parsed<JsonObject> body,
+        Function<JsonObject, Parsed<Change>> form,
+        boolean versionRequired) {
+      Parsed<RequestHeaders> headers = RequestHeaders.read(request);
+      if (headers instanceof Parsed.Invalid<RequestHeaders>(Problem problem)) {
+        return ifVisible(id, problem);
+      }
+      if (body instanceof Parsed.Invalid<JsonObject>(Problem problem)) {
+        return ifVisible(id, problem);
+      }
+      RequestHeaders sent = valueOf(headers);
+      JsonObject json = valueOf(body);
+      return switch (form.apply(json)) {
+        case Parsed.Invalid<Change>(Problem problem) -> ifVisible(id, problem);
+        case Parsed.Valid<Change>(Change change) ->
+            versionRequired && sent.ifMatch().isEmpty()
+                ? ifVisible(id, Answers.versionRequired())
+                : change(
+                    id,
+                    change,
+                    sent.ifMatch(),
+                    RequestFingerprint.of(json, sent.ifMatch()),
+                    sent.idempotencyKey().orElseGet(newKey));
+      };
+    }
+
+    private Answer change(
+        OrderId id,
+        Change change,
+        Optional<VersionCondition> condition,
+        Fingerprint fingerprint,
+        String key) {
+      ChangeOrders.Outcome outcome =
+          changing.change(
+              new ChangeOrders.Request(
+                  CommandId.derive(caller.id(), route(), key),
+                  id,
+                  caller.id(),
+                  caller::sees,
+                  request.correlationId(),
+                  fingerprint,
+                  condition.orElseGet(VersionCondition.Any::new),
+                  change,
+                  lease));
+      if (outcome instanceof ChangeOrders.Outcome.Accepted(var answer, boolean replayed)) {
+        observer.accepted(change, answer, replayed);
+      }
+      return Answers.of(outcome, key);
+    }
+
+    private Answer ifVisible(OrderId id, Problem problem) {
+      return Answers.bad(visible(id).isPresent() ? problem : Problem.notFound());
+    }
+
+    private Answer operate() {
+      Parsed<RequestHeaders> headers = RequestHeaders.read(request);
+      if (headers instanceof Parsed.Invalid<RequestHeaders>(Problem problem)) {
+        return Answers.bad(problem);
+      }
+      Parsed<JsonObject> body = JsonBody.required(request, Set.of(JsonBody.JSON));
+      if (body instanceof Parsed.Invalid<JsonObject>(Problem problem)) {
+        return Answers.bad(problem);
+      }
+      JsonObject json = valueOf(body);
+      return switch (operations.read(json, caller)) {
+        case Parsed.Invalid<Operation>(Problem problem) -> Answers.bad(problem);
+        case Parsed.Valid<Operation>(Operation operation) ->
+            mayOperate(operation) ? operate(operation, valueOf(headers), json) : forbidden();
+      };
+    }
+
+    private boolean mayOperate(Operation operation) {
+      return switch (operation) {
+        case Operation.Read read -> caller.may(Scope.READ);
+        case Operation.Page page -> caller.may(Scope.READ);
+        case Operation.Create create -> true;
+        case Operation.Update update -> true;
+        case Operation.Delete delete -> true;
+        case Operation.Echo echo -> true;
+        case Operation.Ping ping -> true;
+      };
+    }
+
+    private Answer operate(Operation operation, RequestHeaders headers, JsonObject json) {
+      return switch (operation) {
+        case Operation.Create(PlaceOrderForm form, Optional<String> ownKey) -> {
+          if (ownKey.isPresent() && headers.idempotencyKey().isPresent()) {
+            yield Answers.bad(RequestHeaders.keyTwice());
+          }
+          yield place(form, json, ownKey.or(headers::idempotencyKey).orElseGet(newKey));
+        }
+        case Operation.Read(String id) ->
+            find(id)
+                .map(found -> Answers.good(Answers.order(found.view())))
+                .orElseGet(() -> Answers.bad(Problem.notFound()));
+        case Operation.Update(String id, var changes, Optional<VersionCondition> version) ->
+            change(id, new Change.Amend(changes::in), version, headers, json);
+        case Operation.Delete(String id) ->
+            change(id, new Change.Cancel(null), Optional.empty(), headers, json);
+        case Operation.Page(ListForm form) -> list(form, false);
+        case Operation.Echo(JsonValue payload) ->
+            Answers.good(HttpResponse.json(200, JsonText.of(payload)));
+        case Operation.Ping() -> Answers.good(HttpResponse.json(200, "\"pong\""));
+      };
+    }
+
+    private Answer change(
+        String id,
+        Change change,
+        Optional<VersionCondition> version,
+        RequestHeaders headers,
+        JsonObject json) {
+      Optional<VersionCondition> condition = version.or(headers::ifMatch);
+      return change(
+          orderId(id),
+          change,
+          condition,
+          RequestFingerprint.of(json, condition),
+          headers.idempotencyKey().orElseGet(newKey));
+    }
+
+    private record Found(OrderId id, OrderView view) {}
+
+    private Optional<Found> find(String id) {
+      for (OrderId candidate : candidates(id)) {
+        Optional<OrderView> view = visible(candidate);
+        if (view.isPresent()) {
+          return Optional.of(new Found(candidate, view.get()));
+        }
+      }
+      return Optional.empty();
+    }
+
+    /** Returns the order that is meant; for an id that could be either, the one that is there. */
+    private OrderId orderId(String id) {
+      List<OrderId> candidates = candidates(id);
+      return candidates.size() == 1
+          ? candidates.getFirst()
+          : find(id).map(Found::id).orElse(candidates.getFirst());
+    }
+
+    /** An order id, or what the caller called the order when creating it here. */
+    private List<OrderId> candidates(String id) {
+      OrderId named = OrderId.derive(caller.id(), route(), id);
+      try {
+        return List.of(OrderId.of(id), named);
+      } catch (IllegalArgumentException noOrderId) {
+        return List.of(named);
+      }
+    }
+
+    private String route() {
+      return request.method() + " " + request.path();
+    }
+
+    private Instant now() {
+      return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private <T> T valueOf(Parsed<T> parsed) {
+      return switch (parsed) {
+        case Parsed.Valid<T>(T value) -> value;
+        case Parsed.Invalid<T> invalid -> throw new IllegalStateException("answered before");
+      };
+    }
+  }
+}

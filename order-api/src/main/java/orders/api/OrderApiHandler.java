@@ -1,0 +1,39 @@
+package orders.api;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import orders.api.http.HttpApiEvents;
+import orders.api.http.HttpRequest;
+import orders.function.Environment;
+import orders.function.Invocation;
+
+/** Edge of the order-api function: an HTTP API event in, its answer out. */
+public final class OrderApiHandler implements RequestStreamHandler {
+  private final OrderApi api;
+
+  /** Called by the runtime, once for each execution environment. */
+  public OrderApiHandler() {
+    this(OrderApiWiring.from(Environment.ofProcess()));
+  }
+
+  OrderApiHandler(OrderApi api) {
+    this.api = api;
+  }
+
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    Invocation.run(
+        context,
+        () -> {
+          HttpRequest request = HttpApiEvents.read(event);
+          Invocation.correlateWith(request.correlationId().value());
+          Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
+          HttpApiEvents.write(api.handle(request, remaining), answer);
+        });
+  }
+}

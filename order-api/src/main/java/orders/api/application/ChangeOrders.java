@@ -1,0 +1,246 @@
+package orders.api.application;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Currency;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import orders.api.application.Background.Started;
+import orders.api.application.Idempotent.Execution;
+import orders.api.application.Idempotent.Work;
+import orders.domain.CommandHeader;
+import orders.domain.CommandId;
+import orders.domain.ContentsPatch;
+import orders.domain.CorrelationId;
+import orders.domain.CustomerId;
+import orders.domain.Decision;
+import orders.domain.Fingerprint;
+import orders.domain.Order;
+import orders.domain.OrderChange;
+import orders.domain.OrderCommand;
+import orders.domain.OrderCommand.AmendOrder;
+import orders.domain.OrderCommand.CancelOrder;
+import orders.domain.OrderCommand.ConfirmOrder;
+import orders.domain.OrderCommand.DeliverOrder;
+import orders.domain.OrderCommand.ShipOrder;
+import orders.domain.OrderDecider;
+import orders.domain.OrderId;
+import orders.domain.OrderStatus;
+import orders.domain.StoredOrder;
+import orders.wire.OrderJson;
+import orders.wire.WireJson;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts changes of orders. What is decided here is decided for a prompt answer, by the same rules
+ * as the processor's, which decides in the end.
+ */
+public final class ChangeOrders {
+  private final Background background;
+  private final Idempotent idempotent;
+  private final OrderReader orders;
+  private final ReadOrders reading;
+  private final CommandQueue queue;
+  private final InstantSource clock;
+
+  public ChangeOrders(
+      ExecutorService executor,
+      IdempotencyStore store,
+      OrderReader orders,
+      ReadOrders reading,
+      CommandQueue queue,
+      InstantSource clock) {
+    this.background = new Background(executor);
+    this.idempotent = new Idempotent(store);
+    this.orders = orders;
+    this.reading = reading;
+    this.queue = queue;
+    this.clock = clock;
+  }
+
+  /** What is asked of an order. */
+  public sealed interface Change {
+    /** Change the contents; the patch is made for the order's currency. */
+    record Amend(Function<Currency, ContentsPatch> patch) implements Change {}
+
+    /** Cancel, perhaps with a reason. */
+    record Cancel(@Nullable String reason) implements Change {}
+
+    /** Confirm. */
+    record Confirm() implements Change {}
+
+    /** Ship. */
+    record Ship(@Nullable String carrier, @Nullable String trackingNumber) implements Change {}
+
+    /** Deliver. */
+    record Deliver() implements Change {}
+  }
+
+  /**
+   * A change with all that belongs to it.
+   *
+   * @param mayTouch whose orders the caller can see
+   * @param condition for which version it is meant
+   * @param lease how long this may take
+   */
+  public record Request(
+      CommandId commandId,
+      OrderId orderId,
+      CustomerId by,
+      Predicate<CustomerId> mayTouch,
+      CorrelationId correlationId,
+      Fingerprint fingerprint,
+      VersionCondition condition,
+      Change change,
+      Duration lease) {}
+
+  /** What became of a request. */
+  public sealed interface Outcome {
+    /**
+     * It is accepted.
+     *
+     * @param replayed whether it was before
+     */
+    record Accepted(KeptAnswer answer, boolean replayed) implements Outcome {}
+
+    /** There is no such order for this caller. */
+    record NotFound() implements Outcome {}
+
+    /** The order is not stored yet. */
+    record StillPending() implements Outcome {}
+
+    /** The order is at another version than the change is meant for. */
+    record VersionMismatch(long version) implements Outcome {}
+
+    /** The order's status does not allow it. */
+    record Illegal(OrderStatus status, Set<OrderStatus> successors) implements Outcome {}
+
+    /** The changed order would not be a right one. */
+    record NotAnOrder() implements Outcome {}
+
+    /** The same request is still being worked on. */
+    record InProgress() implements Outcome {}
+
+    /** The key belongs to another request. */
+    record KeyReused() implements Outcome {}
+  }
+
+  /**
+   * Accepts a change.
+   *
+   * @throws UnavailableException if it is not known to be accepted; the key is free
+   */
+  public Outcome change(Request request) {
+    try (Started<Optional<StoredOrder>> stored =
+        background.start(() -> orders.find(request.orderId()))) {
+      Execution<Outcome> execution =
+          idempotent.makeIdempotent(
+              request.commandId().value(),
+              request.fingerprint(),
+              request.lease(),
+              () -> decide(request, stored.get()));
+      return switch (execution) {
+        case Execution.Answered<Outcome>(KeptAnswer answer, boolean replayed) ->
+            new Outcome.Accepted(answer, replayed);
+        case Execution.Running<Outcome>() -> new Outcome.InProgress();
+        case Execution.Reused<Outcome>() -> new Outcome.KeyReused();
+        case Execution.Refused<Outcome>(Outcome refusal) -> refusal;
+      };
+    }
+  }
+
+  private Work<Outcome> decide(Request request, Optional<StoredOrder> found) {
+    Optional<OrderView> view =
+        reading
+            .view(request.orderId(), found)
+            .filter(order -> request.mayTouch().test(order.owner()));
+    if (view.isEmpty()) {
+      return new Work.Refuse<>(new Outcome.NotFound());
+    }
+    return switch (view.get()) {
+      case OrderView.Pending pending -> new Work.Refuse<>(new Outcome.StillPending());
+      case OrderView.Stored(StoredOrder stored) -> decide(request, stored);
+    };
+  }
+
+  private Work<Outcome> decide(Request request, StoredOrder stored) {
+    Optional<OrderChange> earlier = stored.changeBy(request.commandId());
+    if (earlier.isPresent()) {
+      // The key was used long ago, or an earlier try ended after its message was taken. The first
+      // answer told of the order that the command met.
+      return earlier.get().fingerprint().equals(request.fingerprint())
+          ? new Work.Keep<>(answer(stored.orderAt(earlier.get().version() - 1)), true)
+          : new Work.Refuse<>(new Outcome.KeyReused());
+    }
+    Order order = stored.order();
+    if (!request.condition().allows(order.version())) {
+      return new Work.Refuse<>(new Outcome.VersionMismatch(order.version()));
+    }
+    OrderCommand command = command(request, order);
+    return switch (OrderDecider.decide(Optional.of(stored), command, clock.instant())) {
+      case Decision.NothingToDo() -> new Work.Keep<>(answer(order), false);
+      case Decision.Write(var after, OrderChange change)
+          when change.kind() == OrderChange.Kind.REFUSED ->
+          new Work.Refuse<>(refusal(command, order));
+      case Decision.Write written -> {
+        queue.send(command);
+        yield new Work.Keep<>(answer(order), false);
+      }
+      case Decision.AlreadyApplied applied -> throw unexpected(applied);
+      case Decision.IdCollision collision -> throw unexpected(collision);
+      case Decision.OrderNotYetKnown unknown -> throw unexpected(unknown);
+    };
+  }
+
+  private static Outcome refusal(OrderCommand command, Order order) {
+    return command instanceof AmendOrder && order.status() == OrderStatus.PLACED
+        ? new Outcome.NotAnOrder()
+        : new Outcome.Illegal(order.status(), order.status().successors());
+  }
+
+  private OrderCommand command(Request request, Order order) {
+    Instant acceptedAt = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    // A change meant for any version stays so on its way; one of several versions was just met.
+    OptionalLong expected =
+        switch (request.condition()) {
+          case VersionCondition.Any any -> OptionalLong.empty();
+          case VersionCondition.OneOf some -> OptionalLong.of(order.version());
+        };
+    CommandHeader header =
+        new CommandHeader(
+            request.commandId(),
+            request.orderId(),
+            request.by(),
+            request.correlationId(),
+            acceptedAt,
+            request.fingerprint(),
+            expected);
+    return switch (request.change()) {
+      case Change.Amend(var patch) ->
+          new AmendOrder(header, patch.apply(order.contents().currency()));
+      case Change.Cancel(String reason) -> new CancelOrder(header, reason);
+      case Change.Confirm() -> new ConfirmOrder(header);
+      case Change.Ship(String carrier, String number) -> new ShipOrder(header, carrier, number);
+      case Change.Deliver() -> new DeliverOrder(header);
+    };
+  }
+
+  private static KeptAnswer answer(Order order) {
+    return new KeptAnswer(
+        KeptAnswer.Kind.CHANGE,
+        order.id(),
+        order.customer(),
+        order.version(),
+        WireJson.text(OrderJson.order(order)));
+  }
+
+  private static IllegalStateException unexpected(Decision decision) {
+    return new IllegalStateException("ruled out before the decision: " + decision);
+  }
+}

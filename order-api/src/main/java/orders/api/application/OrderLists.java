@@ -1,0 +1,19 @@
+package orders.api.application;
+
+import java.util.List;
+import java.util.Optional;
+import orders.domain.Order;
+
+/**
+ * Port: stored orders by customer and status. What was written a moment ago may still be missing.
+ */
+public interface OrderLists {
+  /**
+   * Returns the first orders of a query that stand after a position, each once, in the query's
+   * order; without address and note.
+   *
+   * @param most how many; fewer are returned only if there are no more
+   * @throws UnavailableException if they could not be read
+   */
+  List<Order> find(ListQuery query, Optional<ListPosition> after, int most);
+}

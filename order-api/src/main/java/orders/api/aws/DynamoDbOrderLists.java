@@ -1,0 +1,228 @@
+package orders.api.aws;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import orders.api.application.ListPosition;
+import orders.api.application.ListQuery;
+import orders.api.application.ListQuery.Direction;
+import orders.api.application.OrderLists;
+import orders.api.application.UnavailableException;
+import orders.domain.CustomerId;
+import orders.domain.Order;
+import orders.domain.OrderStatus;
+import orders.wire.OrderItem;
+import orders.wire.WireTime;
+import orders.wire.dynamodb.AttributeValues;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+
+/**
+ * Reads lists from the two indexes. Requests for a page of n:
+ *
+ * <ul>
+ *   <li>a customer's orders: one, of n + 1 entries;
+ *   <li>a customer's orders of some statuses: one of n + 1 entries, then ever larger ones over the
+ *       same customer's orders until the page is full;
+ *   <li>everyone's orders: four for each status, of up to n + 1 entries each.
+ * </ul>
+ *
+ * None of it depends on how many orders there are.
+ */
+public final class DynamoDbOrderLists implements OrderLists {
+  /** The largest step when passing over a customer's orders of other statuses. */
+  private static final int MAX_STEP = 1000;
+
+  private final DynamoDbClient dynamoDb;
+  private final String tableName;
+  private final ExecutorService executor;
+
+  public DynamoDbOrderLists(DynamoDbClient dynamoDb, String tableName, ExecutorService executor) {
+    this.dynamoDb = dynamoDb;
+    this.tableName = tableName;
+    this.executor = executor;
+  }
+
+  @Override
+  public List<Order> find(ListQuery query, Optional<ListPosition> after, int most) {
+    KeyRange range = KeyRange.of(query, after);
+    if (range.isEmpty()) {
+      return List.of();
+    }
+    return query.customer().isPresent()
+        ? ofCustomer(query.customer().get(), query, range, most)
+        : ofEveryone(query, range, most);
+  }
+
+  private List<Order> ofCustomer(CustomerId customer, ListQuery query, KeyRange range, int most) {
+    QueryRequest.Builder request =
+        request(OrderItem.CUSTOMER_ORDERS, OrderItem.CUSTOMER_ID, customer.value(), query, range);
+    if (!query.isForAllStatuses()) {
+      List<String> placeholders = new ArrayList<>();
+      Map<String, AttributeValue> values =
+          new HashMap<>(request.build().expressionAttributeValues());
+      for (OrderStatus status : query.statuses()) {
+        String placeholder = ":" + status.name().toLowerCase(Locale.ROOT);
+        placeholders.add(placeholder);
+        values.put(placeholder, AttributeValue.fromS(status.name()));
+      }
+      request
+          .filterExpression("#status IN (" + String.join(", ", placeholders) + ")")
+          .expressionAttributeNames(Map.of("#status", "status"))
+          .expressionAttributeValues(values);
+    }
+    return read(request, most);
+  }
+
+  /**
+   * Reads the statuses in the order in which orders pass through them, each completely before the
+   * next: an order that moves on meanwhile is then seen where it was or where it went, and at worst
+   * twice, which is found out here.
+   */
+  private List<Order> ofEveryone(ListQuery query, KeyRange range, int most) {
+    Map<Object, Order> byId = new LinkedHashMap<>();
+    for (OrderStatus status : query.statuses()) {
+      List<Callable<List<Order>>> reads = new ArrayList<>();
+      for (int shard = 0; shard < OrderItem.STATUS_SHARDS; shard++) {
+        String partition = OrderItem.statusShard(status, shard);
+        reads.add(
+            () ->
+                read(
+                    request(
+                        OrderItem.STATUS_ORDERS, OrderItem.STATUS_SHARD, partition, query, range),
+                    most));
+      }
+      for (List<Order> orders : inParallel(reads)) {
+        for (Order order : orders) {
+          byId.merge(order.id(), order, (one, other) -> newer(one, other));
+        }
+      }
+    }
+    Comparator<Order> oldestFirst = Comparator.comparing(KeyRange::keyOf);
+    return byId.values().stream()
+        .sorted(query.direction() == Direction.OLDEST_FIRST ? oldestFirst : oldestFirst.reversed())
+        .limit(most)
+        .toList();
+  }
+
+  private static Order newer(Order one, Order other) {
+    return one.version() >= other.version() ? one : other;
+  }
+
+  private List<List<Order>> inParallel(List<Callable<List<Order>>> reads) {
+    try {
+      List<List<Order>> results = new ArrayList<>();
+      for (Future<List<Order>> read : executor.invokeAll(reads)) {
+        results.add(read.get());
+      }
+      return results;
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new UnavailableException("interrupted", interrupted);
+    }
+  }
+
+  private QueryRequest.Builder request(
+      String index, String attribute, String partition, ListQuery query, KeyRange range) {
+    return QueryRequest.builder()
+        .tableName(tableName)
+        .indexName(index)
+        .scanIndexForward(query.direction() == Direction.OLDEST_FIRST)
+        .keyConditionExpression(
+            attribute
+                + " = :partition AND "
+                + OrderItem.PLACED_AT_ORDER_ID
+                + " BETWEEN :low AND :high")
+        .expressionAttributeValues(
+            Map.of(
+                ":partition", AttributeValue.fromS(partition),
+                ":low", AttributeValue.fromS(range.low()),
+                ":high", AttributeValue.fromS(range.high())));
+  }
+
+  private List<Order> read(QueryRequest.Builder request, int most) {
+    List<Order> orders = new ArrayList<>();
+    int step = most;
+    while (true) {
+      QueryRequest next = request.limit(step).build();
+      QueryResponse response = AwsCalls.call("reading a list", () -> dynamoDb.query(next));
+      for (Map<String, AttributeValue> item : response.items()) {
+        if (orders.size() < most) {
+          orders.add(OrderItem.readOrder(AttributeValues.read(item)));
+        }
+      }
+      if (orders.size() == most || !response.hasLastEvaluatedKey()) {
+        return orders;
+      }
+      request.exclusiveStartKey(response.lastEvaluatedKey());
+      step = Math.min(2 * step, MAX_STEP);
+    }
+  }
+
+  /**
+   * The sort keys that a page may come from, both ends included. Keys are a time and an id, all of
+   * one length, so that they sort as the orders do.
+   */
+  record KeyRange(String low, String high) {
+    private static final String BEFORE_ALL = "!";
+    private static final String AFTER_ALL = "~";
+
+    static KeyRange of(ListQuery query, Optional<ListPosition> after) {
+      String low = query.placedFrom().map(WireTime::text).orElse(BEFORE_ALL);
+      // No key is a time alone, so this end is as good as not included.
+      String high = query.placedTo().map(WireTime::text).orElse(AFTER_ALL);
+      if (after.isEmpty()) {
+        return new KeyRange(low, high);
+      }
+      String position = key(after.get().placedAt(), after.get().orderId().toString());
+      return switch (query.direction()) {
+        case OLDEST_FIRST -> new KeyRange(later(low, position + AFTER_ALL), high);
+        case NEWEST_FIRST -> new KeyRange(low, earlier(high, justBefore(position)));
+      };
+    }
+
+    static String keyOf(Order order) {
+      return key(order.placedAt(), order.id().toString());
+    }
+
+    boolean isEmpty() {
+      // DynamoDB refuses a range that ends before it begins.
+      return low.compareTo(high) > 0;
+    }
+
+    private static String key(Instant placedAt, String orderId) {
+      return WireTime.text(placedAt) + "#" + orderId;
+    }
+
+    /** Returns a text after every key that is before this one, and before this one. */
+    private static String justBefore(String key) {
+      int last = key.length() - 1;
+      return key.substring(0, last) + (char) (key.charAt(last) - 1) + AFTER_ALL;
+    }
+
+    private static String later(String one, String other) {
+      return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private static String earlier(String one, String other) {
+      return one.compareTo(other) <= 0 ? one : other;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package orders.api.form;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import orders.api.http.HttpRequest;
+import orders.api.http.Problem;
+import orders.api.http.ProblemType;
+import orders.api.json.JsonReader;
+import orders.api.json.JsonValue.JsonObject;
+import orders.api.json.MalformedJsonException;
+
+/** Takes the JSON object out of a request. */
+public final class JsonBody {
+  /** The most bytes in a body. */
+  public static final int MAX_BYTES = 256 * 1024;
+
+  /** The media type of every body. */
+  public static final String JSON = "application/json";
+
+  /** The media type that a PATCH may have as well. */
+  public static final String MERGE_PATCH = "application/merge-patch+json";
+
+  private JsonBody() {}
+
+  /** Reads a body that must be there. */
+  public static Parsed<JsonObject> required(HttpRequest request, Set<String> mediaTypes) {
+    if (request.body().isLongerThan(MAX_BYTES)) {
+      return invalid(ProblemType.TOO_LARGE, "A body has at most 256 KiB.");
+    }
+    String accepted = String.join(", ", mediaTypes);
+    if (!mediaTypes.contains(mediaType(request.header("content-type").orElse("")))) {
+      return new Parsed.Invalid<>(
+          Problem.of(
+                  ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                  "Send the body as Content-Type " + accepted + ", in UTF-8.")
+              .with(request.method().equals("PATCH") ? "accept-patch" : "accept-post", accepted));
+    }
+    String coding = request.header("content-encoding").orElse("identity");
+    if (!coding.equalsIgnoreCase("identity")) {
+      return invalid(
+          ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body as it is, without Content-Encoding.");
+    }
+    try {
+      return JsonReader.read(request.body().bytes()) instanceof JsonObject object
+          ? new Parsed.Valid<>(object)
+          : invalid(ProblemType.MALFORMED_JSON, "The body is JSON, but not an object.");
+    } catch (MalformedJsonException malformed) {
+      return invalid(ProblemType.MALFORMED_JSON, malformed.getMessage());
+    } catch (IllegalArgumentException notBase64) {
+      return invalid(ProblemType.MALFORMED_JSON, "The body did not arrive whole.");
+    }
+  }
+
+  /** Reads a body that may be left out, which is as good as an empty object. */
+  public static Parsed<JsonObject> optional(HttpRequest request) {
+    return request.body().isEmpty()
+        ? new Parsed.Valid<>(new JsonObject(Map.of()))
+        : required(request, Set.of(JSON));
+  }
+
+  /** Returns the media type, or nothing that is one if the text is not in UTF-8. */
+  private static String mediaType(String contentType) {
+    String[] parts = contentType.split(";", -1);
+    for (int i = 1; i < parts.length; i++) {
+      String parameter = parts[i].strip().toLowerCase(Locale.ROOT);
+      if (parameter.startsWith("charset=")
+          && !parameter.equals("charset=utf-8")
+          && !parameter.equals("charset=\"utf-8\"")) {
+        return "";
+      }
+    }
+    return parts[0].strip().toLowerCase(Locale.ROOT);
+  }
+
+  private static Parsed<JsonObject> invalid(ProblemType type, String detail) {
+    return new Parsed.Invalid<>(Problem.of(type, detail));
+  }
+}

@@ -1,0 +1,217 @@
+package orders.api.form;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import orders.api.application.ListPosition;
+import orders.api.application.ListQuery;
+import orders.api.application.ListQuery.Direction;
+import orders.api.http.Caller;
+import orders.api.http.Problem;
+import orders.api.http.ProblemType;
+import orders.api.http.QueryString;
+import orders.api.http.Violation;
+import orders.domain.CustomerId;
+import orders.domain.OrderStatus;
+import orders.domain.Text;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list that may be read.
+ *
+ * @param after where the page before ended; empty for the first
+ * @param sent the parameters as they were sent, without the cursor
+ */
+public record ListForm(
+    ListQuery query, Optional<ListPosition> after, List<Map.Entry<String, String>> sent) {
+  static final Set<String> NAMES =
+      Set.of("status", "customerId", "placedFrom", "placedTo", "limit", "cursor", "sort");
+  private static final int DEFAULT_LIMIT = 25;
+  private static final int MAX_LIMIT = 100;
+
+  public ListForm {
+    sent = List.copyOf(sent);
+  }
+
+  /** Returns the cursor of the page that begins after a position. */
+  public String cursor(ListPosition position, Caller caller) {
+    return Cursor.write(position, query, caller);
+  }
+
+  /** Returns this list's address with a cursor. */
+  public String link(String cursor) {
+    List<Map.Entry<String, String>> pairs = new ArrayList<>(sent);
+    pairs.add(Map.entry("cursor", cursor));
+    return "/orders?" + QueryString.write(pairs);
+  }
+
+  /** Reads the query of a URL. */
+  public static Parsed<ListForm> read(String rawQuery, Caller caller) {
+    Violations violations = new Violations();
+    List<Map.Entry<String, String>> pairs;
+    try {
+      pairs = QueryString.read(rawQuery);
+    } catch (IllegalArgumentException malformed) {
+      violations.add(
+          new Violation.Parameter(""), "bad-format", "The query is not percent-encoded UTF-8.");
+      return new Parsed.Invalid<>(violations.toProblem(ProblemType.INVALID_PARAMETER));
+    }
+    Map<String, String> values = new LinkedHashMap<>();
+    Set<String> reported = new HashSet<>();
+    for (Map.Entry<String, String> pair : pairs) {
+      String name = pair.getKey();
+      if (!NAMES.contains(name)) {
+        if (reported.add(name)) {
+          violations.add(
+              new Violation.Parameter(name), "unknown-parameter", "There is no such parameter.");
+        }
+      } else if (values.putIfAbsent(name, pair.getValue()) != null && reported.add(name)) {
+        violations.add(
+            new Violation.Parameter(name),
+            "repeated-parameter",
+            "Give it once; several statuses are parted by commas.");
+      }
+    }
+    return new Reader(values, violations, Violation.Parameter::new).read(caller);
+  }
+
+  /** Reads parameters that came another way. */
+  static Parsed<ListForm> read(
+      Map<String, String> values,
+      Violations violations,
+      Function<String, Violation.Place> places,
+      Caller caller) {
+    return new Reader(values, violations, places).read(caller);
+  }
+
+  private record Reader(
+      Map<String, String> values, Violations violations, Function<String, Violation.Place> places) {
+
+    Parsed<ListForm> read(Caller caller) {
+      Set<OrderStatus> statuses = statuses();
+      Optional<CustomerId> customer = customer(caller);
+      Optional<Instant> from = time("placedFrom");
+      Optional<Instant> to = time("placedTo");
+      int limit = limit();
+      Direction direction = direction();
+      if (!violations.isEmpty()) {
+        return new Parsed.Invalid<>(violations.toProblem(ProblemType.INVALID_PARAMETER));
+      }
+      ListQuery query = new ListQuery(customer, statuses, from, to, direction, limit);
+      List<Map.Entry<String, String>> sent =
+          values.entrySet().stream().filter(pair -> !pair.getKey().equals("cursor")).toList();
+      String cursor = values.get("cursor");
+      if (cursor == null) {
+        return new Parsed.Valid<>(new ListForm(query, Optional.empty(), sent));
+      }
+      Optional<ListPosition> after = Cursor.read(cursor, query, caller);
+      return after.isPresent()
+          ? new Parsed.Valid<>(new ListForm(query, after, sent))
+          : new Parsed.Invalid<>(
+              Problem.of(
+                  ProblemType.INVALID_CURSOR,
+                  "Use a cursor as it was given, by the same caller, with the same parameters."));
+    }
+
+    private Set<OrderStatus> statuses() {
+      String sent = values.get("status");
+      if (sent == null) {
+        return EnumSet.allOf(OrderStatus.class);
+      }
+      Set<OrderStatus> statuses = EnumSet.noneOf(OrderStatus.class);
+      for (String name : sent.split(",", -1)) {
+        Optional<OrderStatus> status = status(name);
+        if (status.isEmpty()) {
+          report("status", "unknown-status", "Give some of " + List.of(OrderStatus.values()) + ".");
+          return EnumSet.allOf(OrderStatus.class);
+        }
+        statuses.add(status.get());
+      }
+      return statuses;
+    }
+
+    private static Optional<OrderStatus> status(String name) {
+      for (OrderStatus status : OrderStatus.values()) {
+        if (status.name().equals(name)) {
+          return Optional.of(status);
+        }
+      }
+      return Optional.empty();
+    }
+
+    private Optional<CustomerId> customer(Caller caller) {
+      String sent = values.get("customerId");
+      if (sent == null) {
+        return caller.isAdmin() ? Optional.empty() : Optional.of(caller.id());
+      }
+      if (!caller.isAdmin()) {
+        report("customerId", "admin-only", "Your list is of your own orders: leave it out.");
+      } else if (!Text.isPrintableAscii(sent, TextRule.CUSTOMER.most())) {
+        report("customerId", "bad-format", "Give 1 to 128 printable ASCII characters.");
+      } else {
+        return Optional.of(new CustomerId(sent));
+      }
+      return Optional.empty();
+    }
+
+    private Optional<Instant> time(String name) {
+      @Nullable String sent = values.get(name);
+      if (sent == null) {
+        return Optional.empty();
+      }
+      try {
+        Instant exact = OffsetDateTime.parse(sent).toInstant();
+        if (exact.isBefore(Instant.EPOCH)
+            || !exact.isBefore(Instant.ofEpochSecond(253402300800L))) {
+          throw new DateTimeException("outside the years 1970 to 9999");
+        }
+        // Times of orders are whole milliseconds: the first not before a bound is the same bound.
+        Instant cut = exact.truncatedTo(ChronoUnit.MILLIS);
+        return Optional.of(cut.equals(exact) ? cut : cut.plusMillis(1));
+      } catch (DateTimeException notOne) {
+        report(name, "bad-format", "Give a time of RFC 3339, such as 2026-01-31T09:30:00Z.");
+        return Optional.empty();
+      }
+    }
+
+    private int limit() {
+      String sent = values.get("limit");
+      if (sent == null) {
+        return DEFAULT_LIMIT;
+      }
+      if (sent.matches("[1-9][0-9]{0,2}") && Integer.parseInt(sent) <= MAX_LIMIT) {
+        return Integer.parseInt(sent);
+      }
+      report("limit", "out-of-range", "Give 1 to 100.");
+      return DEFAULT_LIMIT;
+    }
+
+    private Direction direction() {
+      String sent = values.get("sort");
+      if (sent == null) {
+        return Direction.NEWEST_FIRST;
+      }
+      for (Direction direction : Direction.values()) {
+        if (direction.written().equals(sent)) {
+          return direction;
+        }
+      }
+      report("sort", "unknown-sort", "Sort by -placedAt or placedAt.");
+      return Direction.NEWEST_FIRST;
+    }
+
+    private void report(String name, String code, String detail) {
+      violations.add(places.apply(name), code, detail);
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package orders.api;
+
+import static orders.api.ApiFixture.ALICE;
+import static orders.api.ApiFixture.BOB;
+import static orders.api.ApiFixture.OFFICE;
+import static orders.api.ApiFixture.ORDER;
+import static orders.api.ApiFixture.at;
+import static orders.api.ApiFixture.errors;
+import static orders.api.ApiFixture.location;
+import static orders.api.ApiFixture.type;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import orders.api.http.HttpResponse;
+import orders.api.http.Scope;
+import org.junit.jupiter.api.Test;
+
+class PlacingTest {
+  private final ApiFixture api = new ApiFixture();
+
+  @Test
+  void an_order_is_accepted_and_can_be_read_at_once() {
+    HttpResponse accepted = api.post("/orders").by(ALICE).json(ORDER).send();
+
+    assertThat(accepted.status()).isEqualTo(202);
+    assertThat(at(accepted, "status")).isEqualTo("PENDING");
+    assertThat(at(accepted, "version")).isEqualTo("0");
+    assertThat(at(accepted, "total")).isEqualTo("7889");
+    assertThat(location(accepted)).isEqualTo("/orders/" + at(accepted, "orderId"));
+    HttpResponse pending = api.get(location(accepted)).by(ALICE).send();
+    assertThat(pending.status()).isEqualTo(200);
+    assertThat(pending.body()).isEqualTo(accepted.body());
+    assertThat(pending.headers()).containsEntry("etag", "\"0\"");
+
+    api.deliver();
+
+    HttpResponse placed = api.get(location(accepted)).by(ALICE).send();
+    assertThat(at(placed, "status")).isEqualTo("PLACED");
+    assertThat(placed.headers()).containsEntry("etag", "\"1\"");
+  }
+
+  @Test
+  void placing_costs_one_message_two_idempotency_writes_and_one_read() {
+    api.post("/orders").by(ALICE).json(ORDER).send();
+
+    assertThat(api.counts()).isEqualTo(List.of(1, 2, 0, 1));
+  }
+
+  @Test
+  void reading_a_stored_order_costs_one_read() {
+    String order = api.placed(ALICE);
+    api.resetCounts();
+
+    api.get(order).by(ALICE).send();
+
+    assertThat(api.counts()).isEqualTo(List.of(0, 0, 0, 1));
+  }
+
+  @Test
+  void bad_input_costs_nothing() {
+    api.post("/orders").by(ALICE).json("{").send();
+    api.post("/orders").by(ALICE).json("{}").send();
+    api.post("/orders").by(ALICE).key("\t").json(ORDER).send();
+    api.post("/orders").by(ALICE).with("content-type", "text/plain").json(ORDER).send();
+    api.get("/orders?limit=0").by(ALICE).send();
+    api.get("/orders/1").by(ALICE).send();
+    api.post("/operations").by(ALICE).json("{\"operation\":\"scan\"}").send();
+
+    assertThat(api.counts()).isEqualTo(List.of(0, 0, 0, 0));
+  }
+
+  @Test
+  void the_same_request_again_is_given_the_first_answer_whatever_its_spelling() {
+    HttpResponse first = api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    api.deliver();
+    api.clock.advance(Duration.ofDays(3));
+
+    HttpResponse again =
+        api.post("/orders")
+            .by(ALICE)
+            .key("\"k\"")
+            .json(
+                """
+                { "lines": [ { "unitPrice": 7889, "quantity": 1, "name": "Beautiful Jacket",
+                               "sku": "JACKET-1" } ], "currency": "\\u0045UR" }\
+                """)
+            .send();
+
+    assertThat(again.status()).isEqualTo(202);
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(location(again)).isEqualTo(location(first));
+    assertThat(again.headers()).containsEntry("idempotent-replayed", "true");
+    assertThat(first.headers()).doesNotContainKey("idempotent-replayed");
+    assertThat(api.queue.sends).hasValue(1);
+  }
+
+  @Test
+  void years_later_the_same_key_is_still_the_same_order() {
+    HttpResponse first = api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    api.deliver();
+    api.post(location(first) + "/cancel").by(ALICE).send();
+    api.deliver();
+    api.clock.advance(Duration.ofDays(2000));
+
+    HttpResponse again = api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    HttpResponse other =
+        api.post("/orders").by(ALICE).key("k").json(ORDER.replace("7889", "7890")).send();
+
+    assertThat(again.status()).isEqualTo(202);
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(again.headers()).containsEntry("idempotent-replayed", "true");
+    assertThat(other.status()).isEqualTo(422);
+    assertThat(api.queue.drain()).isEmpty();
+  }
+
+  @Test
+  void years_later_another_request_under_the_key_is_refused_and_the_key_stays_the_orders() {
+    api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    api.deliver();
+    api.clock.advance(Duration.ofDays(2000));
+
+    HttpResponse other =
+        api.post("/orders").by(ALICE).key("k").json(ORDER.replace("7889", "7890")).send();
+    HttpResponse again = api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+
+    assertThat(type(other)).isEqualTo("/problems/idempotency-key-reused");
+    assertThat(again.status()).isEqualTo(202);
+  }
+
+  @Test
+  void another_request_under_the_same_key_is_refused() {
+    api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+
+    HttpResponse other =
+        api.post("/orders").by(ALICE).key("k").json(ORDER.replace("7889", "7890")).send();
+
+    assertThat(other.status()).isEqualTo(422);
+    assertThat(type(other)).isEqualTo("/problems/idempotency-key-reused");
+  }
+
+  @Test
+  void a_key_is_its_callers_own() {
+    HttpResponse one = api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    HttpResponse other = api.post("/orders").by(BOB).key("k").json(ORDER).send();
+
+    assertThat(location(one)).isNotEqualTo(location(other));
+  }
+
+  @Test
+  void without_a_key_the_server_makes_one_which_works_like_any_other() {
+    HttpResponse first = api.post("/orders").by(ALICE).json(ORDER).send();
+    String key = first.headers().getOrDefault("idempotency-key", "");
+
+    HttpResponse again = api.post("/orders").by(ALICE).key(key).json(ORDER).send();
+
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(again.headers()).containsEntry("idempotent-replayed", "true");
+  }
+
+  @Test
+  void a_refused_request_leaves_its_key_free() {
+    api.post("/orders").by(ALICE).key("k").json(ORDER.replace("EUR", "EURO")).send();
+
+    assertThat(api.post("/orders").by(ALICE).key("k").json(ORDER).send().status()).isEqualTo(202);
+  }
+
+  @Test
+  void a_failed_request_leaves_its_key_free() {
+    api.queue.isAway = true;
+    HttpResponse failed = api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    api.queue.isAway = false;
+    HttpResponse again =
+        api.post("/orders").by(ALICE).key("k").json(ORDER.replace("7889", "7890")).send();
+
+    assertThat(failed.status()).isEqualTo(503);
+    assertThat(type(failed)).isEqualTo("/problems/unavailable");
+    assertThat(failed.headers()).containsEntry("retry-after", "1");
+    assertThat(again.status()).isEqualTo(202);
+  }
+
+  @Test
+  void a_message_that_was_taken_without_a_reply_makes_one_order_all_the_same() {
+    api.queue.losesItsReply = true;
+    HttpResponse failed = api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    api.queue.losesItsReply = false;
+    HttpResponse again = api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    api.deliver();
+
+    assertThat(failed.status()).isEqualTo(503);
+    assertThat(again.status()).isEqualTo(202);
+    assertThat(at(api.get("/orders").by(ALICE).send(), "orders/0/orderId"))
+        .isEqualTo(at(again, "orderId"));
+    assertThat(at(api.get(location(again)).by(ALICE).send(), "version")).isEqualTo("1");
+  }
+
+  @Test
+  void nobody_is_told_of_an_order_that_could_not_be_read() {
+    api.store.failsToComplete = true;
+
+    HttpResponse response = api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+
+    assertThat(response.status()).isEqualTo(503);
+  }
+
+  @Test
+  void all_that_is_wrong_is_told_at_once() {
+    HttpResponse response =
+        api.post("/orders")
+            .by(ALICE)
+            .json(
+                """
+                {"currency":"EURO","lines":[{"sku":"a b","quantity":0,"unitPrice":1.0},{"sku":"x"},7],
+                 "total":"1","shippingAddress":{"name":"","country":"XX"},"reference":"\u00e9",
+                 "note":7,"metadata":{"a b":"1","k":2},"customerId":"bob","status":"PLACED"}\
+                """)
+            .send();
+
+    assertThat(response.status()).isEqualTo(422);
+    assertThat(type(response)).isEqualTo("/problems/invalid-order");
+    assertThat(errors(response))
+        .containsExactlyInAnyOrder(
+            "/currency unknown-currency",
+            "/customerId admin-only",
+            "/lines/0/quantity out-of-range",
+            "/lines/0/sku bad-format",
+            "/lines/0/unitPrice not-an-integer",
+            "/lines/1/quantity required",
+            "/lines/1/unitPrice required",
+            "/lines/2 wrong-type",
+            "/metadata/a b bad-key",
+            "/metadata/k wrong-type",
+            "/note wrong-type",
+            "/reference bad-format",
+            "/shippingAddress/city required",
+            "/shippingAddress/country unknown-country",
+            "/shippingAddress/line1 required",
+            "/shippingAddress/name too-short",
+            "/status unknown-field",
+            "/total wrong-type");
+  }
+
+  @Test
+  void the_back_office_orders_for_a_customer() {
+    HttpResponse response =
+        api.post("/orders")
+            .by(OFFICE)
+            .json(ORDER.replace("{\"currency\"", "{\"customerId\":\"alice\",\"currency\""))
+            .send();
+
+    assertThat(at(response, "customerId")).isEqualTo("alice");
+    assertThat(api.get(location(response)).by(ALICE).send().status()).isEqualTo(200);
+    assertThat(api.get(location(response)).by(BOB).send().status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_token_without_the_scope_is_answered_as_the_gateway_would() {
+    HttpResponse response =
+        api.post("/orders").by(ApiFixture.caller("alice", Scope.READ)).json(ORDER).send();
+
+    assertThat(response.status()).isEqualTo(403);
+    assertThat(response.body()).isEqualTo("{\"message\":\"Forbidden\"}");
+  }
+}
