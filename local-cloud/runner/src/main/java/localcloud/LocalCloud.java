@@ -44,6 +44,7 @@ import localcloud.model.EventSourceMappingSpec;
 import localcloud.model.FunctionSpec;
 import localcloud.model.HttpApiSpec;
 import localcloud.model.StackSpec;
+import localcloud.model.StaticSiteSpec;
 import localcloud.services.AccessControl;
 import localcloud.services.DynamoDbProcess;
 import localcloud.services.ElasticMqProcess;
@@ -321,8 +322,10 @@ public final class LocalCloud implements AutoCloseable {
     running = new Running(template, stack, functions, issuer, clients, outputs);
     startMappings(stack, functions, clients, data);
     TokenVerifier tokens = new TokenVerifier(issuer, Clock.systemUTC());
+    List<StaticSiteSpec> sites = template.staticSites(siteValues(outputs, issuer, invoke));
     for (HttpApiSpec api : stack.apis()) {
-      keep(new HttpApi(api, functions, tokens, journal, ports.release(api.logicalId())));
+      int port = ports.release(api.logicalId());
+      keep(new HttpApi(api, functions, tokens, journal, port, sites, invoke));
     }
     control.createContext("/", functions.invokeApi());
     control.createContext(ISSUER_PATH, issuer.handler());
@@ -332,6 +335,16 @@ public final class LocalCloud implements AutoCloseable {
       throw new StartException(failure);
     }
     keep(new CodeWatch(stack.functions(), Duration.ofSeconds(1), it -> replace(functions, it)));
+  }
+
+  /** What a template's metadata may say of this machine to its pages. */
+  private static Map<String, String> siteValues(
+      Map<String, String> outputs, LocalIssuer issuer, URI invoke) {
+    Map<String, String> values = new LinkedHashMap<>(outputs);
+    values.put("LocalIssuer", issuer.issuer());
+    values.put("LocalAudience", AUDIENCE);
+    values.put("LocalControl", invoke.toString());
+    return values;
   }
 
   private void takePorts(Template template, Ports ports) {
@@ -692,8 +705,22 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     @Override
-    public int redrive(String queueName) {
-      return new Queues(stack().queues(), sqs(), sqsUrl()).redrive(queueName);
+    public int redrive(String queueName, Optional<String> messageId) {
+      return queue().redrive(queueName, messageId);
+    }
+
+    @Override
+    public List<Letter> deadLetters(String queueName) {
+      return queue().deadLetters(queueName);
+    }
+
+    @Override
+    public String send(String queueName, String body) {
+      return queue().send(queueName, body);
+    }
+
+    private Queues queue() {
+      return new Queues(stack().queues(), sqs(), sqsUrl());
     }
   }
 }

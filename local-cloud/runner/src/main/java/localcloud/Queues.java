@@ -1,18 +1,29 @@
 package localcloud;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import localcloud.control.Instance.Letter;
 import localcloud.control.Instance.QueueState;
 import localcloud.model.Arns;
 import localcloud.model.QueueSpec;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** The template's queues: how full they are, and their dead letters' way back. */
 final class Queues {
+  private static final int LETTERS = 50;
+
+  /** Time enough to look at what was taken, and short if it is never put back. */
+  private static final int HELD_SECONDS = 30;
+
   private final List<QueueSpec> specs;
   private final SqsClient sqs;
   private final URI sqsUrl;
@@ -43,35 +54,26 @@ final class Queues {
   }
 
   /**
-   * Moves each message of a dead-letter queue to the queue it came from, attributes included, as
-   * SQS' own redrive does; a message is deleted only when its copy has been accepted.
+   * Moves messages of a dead-letter queue to the queue they came from, attributes included, as SQS'
+   * own redrive does; a message is deleted only when its copy has been accepted. What is parked
+   * again meanwhile stays.
    */
-  int redrive(String queueName) {
-    QueueSpec from =
-        specs.stream()
-            .filter(it -> it.name().equals(queueName) || it.logicalId().equals(queueName))
-            .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException("there is no queue " + queueName));
+  int redrive(String queueName, Optional<String> messageId) {
+    QueueSpec from = named(queueName);
     List<QueueSpec> sources = sourcesOf(from);
     if (sources.size() != 1) {
       throw new IllegalArgumentException(
           queueName + " is the dead-letter queue of " + sources.size() + " queues, not of one");
     }
     String to = url(sources.get(0));
+    List<Message> left = new ArrayList<>();
     int moved = 0;
-    while (true) {
-      List<Message> messages =
-          sqs.receiveMessage(
-                  receive ->
-                      receive
-                          .queueUrl(url(from))
-                          .maxNumberOfMessages(10)
-                          .messageAttributeNames("All"))
-              .messages();
-      if (messages.isEmpty()) {
-        return moved;
-      }
-      for (Message message : messages) {
+    try {
+      for (Message message : take(from, Integer.MAX_VALUE)) {
+        if (messageId.isPresent() && !messageId.get().equals(message.messageId())) {
+          left.add(message);
+          continue;
+        }
         sqs.sendMessage(
             send ->
                 send.queueUrl(to)
@@ -81,7 +83,89 @@ final class Queues {
             delete -> delete.queueUrl(url(from)).receiptHandle(message.receiptHandle()));
         moved++;
       }
+    } finally {
+      putBack(from, left);
     }
+    return moved;
+  }
+
+  /** Returns up to {@value #LETTERS} messages of a queue where reading is not counted. */
+  List<Letter> deadLetters(String queueName) {
+    QueueSpec queue = named(queueName);
+    if (queue.redrive().isPresent()) {
+      throw new IllegalArgumentException(
+          queueName + " counts how often a message is read; only dead letters are shown");
+    }
+    List<Message> messages = take(queue, LETTERS);
+    putBack(queue, messages);
+    return messages.stream()
+        .map(
+            message ->
+                new Letter(
+                    message.messageId(), message.body(), attributesOf(message), sentAt(message)))
+        .sorted(Comparator.comparing(Letter::sentAt).reversed())
+        .toList();
+  }
+
+  /** Sends a message as it is; returns its id. */
+  String send(String queueName, String body) {
+    QueueSpec queue = named(queueName);
+    return sqs.sendMessage(send -> send.queueUrl(url(queue)).messageBody(body)).messageId();
+  }
+
+  private List<Message> take(QueueSpec from, int most) {
+    List<Message> taken = new ArrayList<>();
+    while (taken.size() < most) {
+      List<Message> messages =
+          sqs.receiveMessage(
+                  receive ->
+                      receive
+                          .queueUrl(url(from))
+                          .maxNumberOfMessages(10)
+                          .visibilityTimeout(HELD_SECONDS)
+                          .messageSystemAttributeNames(MessageSystemAttributeName.SENT_TIMESTAMP)
+                          .messageAttributeNames("All"))
+              .messages();
+      if (messages.isEmpty()) {
+        return taken;
+      }
+      taken.addAll(messages);
+    }
+    return taken;
+  }
+
+  private void putBack(QueueSpec queue, List<Message> messages) {
+    for (Message message : messages) {
+      sqs.changeMessageVisibility(
+          change ->
+              change
+                  .queueUrl(url(queue))
+                  .receiptHandle(message.receiptHandle())
+                  .visibilityTimeout(0));
+    }
+  }
+
+  private static Map<String, String> attributesOf(Message message) {
+    Map<String, String> attributes = new TreeMap<>();
+    message
+        .messageAttributes()
+        .forEach(
+            (name, value) ->
+                attributes.put(
+                    name, value.stringValue() == null ? "(binary)" : value.stringValue()));
+    return attributes;
+  }
+
+  private static Instant sentAt(Message message) {
+    String millis = message.attributes().get(MessageSystemAttributeName.SENT_TIMESTAMP);
+    return Instant.ofEpochMilli(millis == null ? 0 : Long.parseLong(millis));
+  }
+
+  private QueueSpec named(String name) {
+    return specs.stream()
+        .filter(it -> it.name().equals(name) || it.logicalId().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no queue " + name));
   }
 
   private List<QueueSpec> sourcesOf(QueueSpec deadLetters) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import localcloud.functions.WorkerInfo;
 import localcloud.journal.Journal;
@@ -29,6 +30,9 @@ public final class ControlApi implements HttpHandler {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int NEWEST = 200;
+
+  /** What SQS takes at most, so that what is too large is refused there. */
+  private static final int MOST_BYTES = 1024 * 1024 + 1;
 
   private final Instance instance;
 
@@ -63,8 +67,24 @@ public final class ControlApi implements HttpHandler {
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", answer.type());
       exchange.getResponseHeaders().set("Cache-Control", "no-store");
+      letOwnPagesRead(exchange);
       exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
+    }
+  }
+
+  /** Pages that are served beside an API of this instance may read the answers; no others. */
+  private void letOwnPagesRead(HttpExchange exchange) {
+    String origin = exchange.getRequestHeaders().getFirst("Origin");
+    exchange.getResponseHeaders().set("Vary", "Origin");
+    for (Map.Entry<String, String> address : instance.addresses().entrySet()) {
+      boolean own =
+          address.getKey().startsWith("API")
+              && (address.getValue().equals(origin)
+                  || address.getValue().replace("127.0.0.1", "localhost").equals(origin));
+      if (own) {
+        exchange.getResponseHeaders().set("Access-Control-Allow-Origin", origin);
+      }
     }
   }
 
@@ -98,11 +118,12 @@ public final class ControlApi implements HttpHandler {
         yield Answer.of(instance.faults());
       }
       case "GET /state" -> Answer.of(state());
-      default -> named(request);
+      default -> named(exchange, request, query);
     };
   }
 
-  private Answer named(String request) {
+  private Answer named(HttpExchange exchange, String request, Map<String, String> query)
+      throws IOException {
     if (request.matches("POST /workers/[0-9]{1,10}/kill")) {
       long pid = Long.parseLong(request.substring(14, request.lastIndexOf('/')));
       return instance.kill(pid)
@@ -111,7 +132,17 @@ public final class ControlApi implements HttpHandler {
     }
     if (request.matches("POST /queues/[A-Za-z0-9._-]+/redrive")) {
       String queue = request.substring(13, request.lastIndexOf('/'));
-      return Answer.of(JSON.createObjectNode().put("moved", instance.redrive(queue)));
+      Optional<String> message = Optional.ofNullable(query.get("message"));
+      return Answer.of(JSON.createObjectNode().put("moved", instance.redrive(queue, message)));
+    }
+    if (request.matches("GET /queues/[A-Za-z0-9._-]+/messages")) {
+      return Answer.of(letters(request.substring(12, request.lastIndexOf('/'))));
+    }
+    if (request.matches("POST /queues/[A-Za-z0-9._-]+/messages")) {
+      String queue = request.substring(13, request.lastIndexOf('/'));
+      byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES);
+      String sent = instance.send(queue, new String(body, StandardCharsets.UTF_8));
+      return Answer.of(JSON.createObjectNode().put("sent", sent));
     }
     return Answer.of(404, "there is no " + request + " here");
   }
@@ -187,6 +218,19 @@ public final class ControlApi implements HttpHandler {
       queue.deadLettersOf().forEach(sources::add);
     }
     return queues;
+  }
+
+  private ArrayNode letters(String queue) {
+    ArrayNode letters = JSON.createArrayNode();
+    for (Instance.Letter letter : instance.deadLetters(queue)) {
+      letters
+          .addObject()
+          .put("messageId", letter.messageId())
+          .put("body", letter.body())
+          .put("sentAt", letter.sentAt().toString())
+          .set("attributes", JSON.valueToTree(letter.attributes()));
+    }
+    return letters;
   }
 
   private ObjectNode state() {

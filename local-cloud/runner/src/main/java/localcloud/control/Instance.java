@@ -2,8 +2,10 @@ package localcloud.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import localcloud.functions.WorkerInfo;
 import localcloud.journal.Journal;
@@ -57,9 +59,33 @@ public interface Instance {
   /**
    * Moves what is in a dead-letter queue back to where it came from; returns how many messages.
    *
+   * @param messageId the one message to move; empty for all that are there now
    * @throws IllegalArgumentException if no queue of the template has this one for its dead letters
    */
-  int redrive(String queueName);
+  int redrive(String queueName, Optional<String> messageId);
+
+  /**
+   * Returns some of the messages of a queue of dead letters, which stay there.
+   *
+   * @throws IllegalArgumentException if the template has no such queue, or it counts how often a
+   *     message is read
+   */
+  List<Letter> deadLetters(String queueName);
+
+  /**
+   * Sends a message as it is; returns its id.
+   *
+   * @throws IllegalArgumentException if the template has no such queue
+   */
+  String send(String queueName, String body);
+
+  /**
+   * One message of a queue of dead letters.
+   *
+   * @param attributes the message's own attributes, as text
+   * @param sentAt when it came here
+   */
+  record Letter(String messageId, String body, Map<String, String> attributes, Instant sentAt) {}
 
   /**
    * One queue.

@@ -39,7 +39,9 @@ public final class Books {
     deadLetters = pipeline.output("OrderDeadLetterQueueUrl");
   }
 
-  /** Returns the orders of customers whose names begin so. An audit may scan; the product may not. */
+  /**
+   * Returns the orders of customers whose names begin so. An audit may scan; the product may not.
+   */
   public List<TableOrder> orders(String customerPrefix) {
     List<TableOrder> orders = new ArrayList<>();
     pipeline
@@ -167,7 +169,9 @@ public final class Books {
       for (AttributeValue line : item.get("lines").l()) {
         lines.add(
             new TableOrder.Line(
-                text(line.m(), "sku"), number(line.m(), "quantity"), number(line.m(), "unitPrice")));
+                text(line.m(), "sku"),
+                number(line.m(), "quantity"),
+                number(line.m(), "unitPrice")));
       }
     }
     List<TableOrder.Entry> history = new ArrayList<>();

@@ -75,7 +75,8 @@ public final class ChaosCommand implements Callable<Integer> {
     line.setCommandName(System.getProperty("localcloud.name", "./orders") + " chaos");
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
-          if (failure instanceof IllegalStateException || failure instanceof IllegalArgumentException) {
+          if (failure instanceof IllegalStateException
+              || failure instanceof IllegalArgumentException) {
             command.getErr().println(failure.getMessage());
             return 1;
           }
@@ -99,8 +100,7 @@ public final class ChaosCommand implements Callable<Integer> {
         out.println("seed " + s + ", " + plan.faults().size() + " faults in " + length);
         out.flush();
         ChaosRun.Options options =
-            new ChaosRun.Options(
-                s, length, clients, Duration.ofMillis(20), Duration.ofSeconds(5));
+            new ChaosRun.Options(s, length, clients, Duration.ofMillis(20), Duration.ofSeconds(5));
         ChaosRun run = new ChaosRun(pipeline, options, out::println);
         Verdict verdict = run.run(plan, again(s));
         out.println(verdict.text());

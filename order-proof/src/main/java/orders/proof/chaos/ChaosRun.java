@@ -73,8 +73,7 @@ public final class ChaosRun {
     String queue = pipeline.output("OrderQueueUrl");
     Duration visibility = pipeline.visibility(queue, options.visibility());
     Injector injector = new Injector(pipeline, plan);
-    try (OrdersClient client =
-            new OrdersClient(pipeline.api(), history, Duration.ofSeconds(35));
+    try (OrdersClient client = new OrdersClient(pipeline.api(), history, Duration.ofSeconds(35));
         Subscriber subscriber = new Subscriber(pipeline, run + "events")) {
       List<Sample> samples;
       try (Sampler sampler = new Sampler(books, history)) {
@@ -132,8 +131,7 @@ public final class ChaosRun {
   }
 
   /** Waits until the queue is empty and every stored version was announced, or too long. */
-  private void await(Books books, Subscriber subscriber, String run)
-      throws InterruptedException {
+  private void await(Books books, Subscriber subscriber, String run) throws InterruptedException {
     long deadline = System.nanoTime() + QUIET_LIMIT.toNanos();
     while (System.nanoTime() < deadline) {
       if (books.inFlight() == 0) {

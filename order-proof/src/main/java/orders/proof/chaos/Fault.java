@@ -46,6 +46,9 @@ public record Fault(
     if (!kind.rule().isEmpty()) {
       what += " calling " + service + " (" + Math.round(probability * 100) + " %)";
     }
-    return at.toMillis() + " ms: " + what + (lasts.isZero() ? "" : " for " + lasts.toMillis() + " ms");
+    return at.toMillis()
+        + " ms: "
+        + what
+        + (lasts.isZero() ? "" : " for " + lasts.toMillis() + " ms");
   }
 }

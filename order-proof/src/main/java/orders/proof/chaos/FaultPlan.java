@@ -74,8 +74,7 @@ public record FaultPlan(long seed, List<Fault> faults) {
 
   /** Returns the plan with these faults alone. */
   public FaultPlan only(List<Fault> kept) {
-    return new FaultPlan(
-        seed, kept.stream().sorted(Comparator.comparing(Fault::at)).toList());
+    return new FaultPlan(seed, kept.stream().sorted(Comparator.comparing(Fault::at)).toList());
   }
 
   /** Returns one line for each fault. */

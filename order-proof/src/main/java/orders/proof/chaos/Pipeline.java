@@ -132,10 +132,7 @@ public final class Pipeline implements AutoCloseable {
   public Caller caller(String subject, boolean admin) throws InterruptedException {
     String scopes = "orders/read orders/write" + (admin ? " orders/admin" : "");
     JsonNode answer =
-        ask(
-            "GET",
-            "/token?ttl=86400&sub=" + encode(subject) + "&scope=" + encode(scopes),
-            null);
+        ask("GET", "/token?ttl=86400&sub=" + encode(subject) + "&scope=" + encode(scopes), null);
     return new Caller(subject, answer.path("token").asText(), admin);
   }
 
@@ -208,8 +205,7 @@ public final class Pipeline implements AutoCloseable {
   public Duration visibility(String queueUrl, Duration timeout) {
     String before =
         sqs.getQueueAttributes(
-                get ->
-                    get.queueUrl(queueUrl).attributeNames(QueueAttributeName.VISIBILITY_TIMEOUT))
+                get -> get.queueUrl(queueUrl).attributeNames(QueueAttributeName.VISIBILITY_TIMEOUT))
             .attributes()
             .get(QueueAttributeName.VISIBILITY_TIMEOUT);
     sqs.setQueueAttributes(
@@ -227,8 +223,7 @@ public final class Pipeline implements AutoCloseable {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(control + path))
             .timeout(Duration.ofSeconds(30))
-            .method(
-                method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
             .header("Content-Type", "application/json")
             .build();
     try {

@@ -67,8 +67,7 @@ public final class Subscriber implements AutoCloseable {
                             .queueUrl(queueUrl)
                             .maxNumberOfMessages(10)
                             .waitTimeSeconds(1)
-                            .messageSystemAttributeNames(
-                                MessageSystemAttributeName.SENT_TIMESTAMP))
+                            .messageSystemAttributeNames(MessageSystemAttributeName.SENT_TIMESTAMP))
                 .messages();
         if (messages.isEmpty()) {
           continue;

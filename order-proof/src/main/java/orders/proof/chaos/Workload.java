@@ -129,8 +129,7 @@ final class Workload {
     if (random.nextInt(4) == 0) {
       patch.set("lines", lines(random));
     }
-    String match =
-        random.nextBoolean() ? "*" : "\"" + Math.max(1, known.version()) + "\"";
+    String match = random.nextBoolean() ? "*" : "\"" + Math.max(1, known.version()) + "\"";
     retried(random, () -> client.amend(known.by(), known.orderId(), key, match, patch));
   }
 

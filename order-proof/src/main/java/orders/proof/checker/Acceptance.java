@@ -84,8 +84,7 @@ final class Acceptance {
             Rule.SAME_ANSWER,
             attempts.key(),
             "the same request got two answers",
-            List.of(
-                firstCall.line() + " " + first, call.line() + " " + call.answer()));
+            List.of(firstCall.line() + " " + first, call.line() + " " + call.answer()));
       }
     }
   }

@@ -103,8 +103,7 @@ final class Announcements {
   private boolean sameTick(TableOrder order, ReceivedEvent event) {
     return book.events(order.orderId()).stream()
         .anyMatch(
-            other ->
-                other.sequence() == event.sequence() - 1 && other.sent().equals(event.sent()));
+            other -> other.sequence() == event.sequence() - 1 && other.sent().equals(event.sent()));
   }
 
   private static Optional<String> lie(

@@ -198,8 +198,7 @@ final class Answers {
     Set<String> seen = new HashSet<>();
     for (String id : ids) {
       if (!seen.add(id)) {
-        findings.add(
-            Rule.LISTED, id, "the list of " + customer + " has an order twice", List.of());
+        findings.add(Rule.LISTED, id, "the list of " + customer + " has an order twice", List.of());
       }
     }
     for (TableOrder order : book.orders().values()) {
@@ -219,5 +218,4 @@ final class Answers {
           List.of());
     }
   }
-
 }

@@ -53,8 +53,7 @@ final class Casebook {
     evidence
         .events()
         .forEach(
-            event ->
-                events.computeIfAbsent(event.orderId(), id -> new ArrayList<>()).add(event));
+            event -> events.computeIfAbsent(event.orderId(), id -> new ArrayList<>()).add(event));
     evidence
         .parked()
         .forEach(

@@ -13,8 +13,7 @@ import java.util.List;
  * @param parked messages in the dead-letter queue
  * @param notStored which of the accepted the table does not hold
  */
-public record Sample(
-    Instant at, int accepted, long inFlight, long parked, List<String> notStored) {
+public record Sample(Instant at, int accepted, long inFlight, long parked, List<String> notStored) {
   public Sample {
     notStored = List.copyOf(notStored);
   }

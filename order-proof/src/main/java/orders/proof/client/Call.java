@@ -40,8 +40,7 @@ public record Call(
    * @param headers by lower-case name, the first value of each
    * @param body a missing node if it was empty or no JSON
    */
-  public record Answered(int status, Map<String, String> headers, JsonNode body)
-      implements Result {
+  public record Answered(int status, Map<String, String> headers, JsonNode body) implements Result {
     public Answered {
       headers = Map.copyOf(headers);
     }
@@ -57,9 +56,7 @@ public record Call(
 
   /** Returns the answer's body; a missing node without one. */
   public JsonNode answer() {
-    return result instanceof Answered answered
-        ? answered.body()
-        : MissingNode.getInstance();
+    return result instanceof Answered answered ? answered.body() : MissingNode.getInstance();
   }
 
   /** Whether the API promised to carry it out. */

@@ -1,4 +1,6 @@
-/** A careful client of the public API that writes down every call: invoked, answered, or unknown. */
+/**
+ * A careful client of the public API that writes down every call: invoked, answered, or unknown.
+ */
 @NullMarked
 package orders.proof.client;
 

@@ -24,8 +24,7 @@ final class ARun {
   static final String ALICE = "alice";
   static final String KEY = "key-1";
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-  static final String ORDER =
-      OrderId.derive(new CustomerId(ALICE), "POST /orders", KEY).toString();
+  static final String ORDER = OrderId.derive(new CustomerId(ALICE), "POST /orders", KEY).toString();
   static final String CANCEL =
       CommandId.derive(new CustomerId(ALICE), "POST /orders/" + ORDER + "/cancel", "key-2")
           .toString();
@@ -74,12 +73,7 @@ final class ARun {
 
   static JsonNode request() {
     ObjectNode request = JsonNodeFactory.instance.objectNode().put("currency", "EUR");
-    request
-        .putArray("lines")
-        .addObject()
-        .put("sku", "A")
-        .put("quantity", 2)
-        .put("unitPrice", 125);
+    request.putArray("lines").addObject().put("sku", "A").put("quantity", 2).put("unitPrice", 125);
     return request;
   }
 
@@ -203,7 +197,6 @@ final class ARun {
   }
 
   List<Violation> checked() {
-    return Checker.check(
-        new Evidence(calls, events, orders, parked, samples, walks, orderKept));
+    return Checker.check(new Evidence(calls, events, orders, parked, samples, walks, orderKept));
   }
 }

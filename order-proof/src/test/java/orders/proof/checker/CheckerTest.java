@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import orders.domain.CommandId;
 import orders.domain.CustomerId;
-import org.junit.jupiter.api.Test;
 import orders.proof.client.Call;
+import org.junit.jupiter.api.Test;
 
 /** Each way to break a promise is found, under its own rule. */
 class CheckerTest {
@@ -324,8 +324,7 @@ class CheckerTest {
   void a_read_that_goes_back_in_time_is_found() {
     breaks(
         good()
-            .call(
-                ALICE, "GET", "/orders/" + ORDER, "", none(), answered(200, order("PENDING", 0))),
+            .call(ALICE, "GET", "/orders/" + ORDER, "", none(), answered(200, order("PENDING", 0))),
         Rule.READABLE);
   }
 
