@@ -1,0 +1,4 @@
+@NullMarked
+package orders.processor.application;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package orders.processor.aws;
+
+import org.jspecify.annotations.NullMarked;

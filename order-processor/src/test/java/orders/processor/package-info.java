@@ -1,0 +1,4 @@
+@NullMarked
+package orders.processor;
+
+import org.jspecify.annotations.NullMarked;
