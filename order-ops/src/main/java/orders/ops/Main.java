@@ -1,0 +1,243 @@
+package orders.ops;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** The recovery commands. Exit codes: 0 done, 1 failed or something is missing, 2 misused. */
+@Command(
+    name = "orders",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      Main.RedriveCommand.class,
+      Main.ReplayCommand.class,
+      Main.ReconcileCommand.class
+    })
+public final class Main implements Runnable {
+  @Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.setCommandName(System.getProperty("localcloud.name", "orders"));
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          if (failure instanceof OpsException || failure instanceof SdkException) {
+            command.getErr().println(failure.getMessage());
+            return 1;
+          }
+          throw failure;
+        });
+    return line;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "name a command");
+  }
+
+  /** Which pipeline is meant. */
+  static final class Where {
+    @Option(
+        names = "--stack-name",
+        paramLabel = "NAME",
+        description = "a stack on AWS; without it, the pipeline that runs here")
+    private @Nullable String stackName;
+
+    @Option(
+        names = "--region",
+        paramLabel = "REGION",
+        description = "of the stack on AWS (default: the AWS configuration's)")
+    private @Nullable String region;
+
+    @Option(
+        names = "--output",
+        paramLabel = "NAME=VALUE",
+        description = "an output that the stack does not tell, such as OrdersTableName=…")
+    private Map<String, String> outputs = Map.of();
+
+    @Option(
+        names = "--invoke-port",
+        paramLabel = "PORT",
+        description = "of the pipeline that runs here (default: as noted by it, or 3001)")
+    private int invokePort;
+
+    Stack stack() throws InterruptedException, IOException {
+      return stackName == null
+          ? StackFinder.local(port(), outputs)
+          : StackFinder.onAws(stackName, Optional.ofNullable(region), outputs);
+    }
+
+    private int port() throws IOException {
+      if (invokePort > 0) {
+        return invokePort;
+      }
+      Path note = Path.of(System.getProperty("localcloud.state", ".orders"), "invoke-port");
+      return Files.exists(note) ? Integer.parseInt(Files.readString(note).strip()) : 3001;
+    }
+  }
+
+  /** {@code redrive}. */
+  @Command(
+      name = "redrive",
+      description = {
+        "Sends parked commands back to the queue, as they were accepted.",
+        "Use it when the cause is mended: a deployed fix, a table that is back."
+      },
+      mixinStandardHelpOptions = true)
+  static final class RedriveCommand implements Callable<Integer> {
+    @Mixin private Where where = new Where();
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description = "only what was parked for a reason that begins so")
+    private String reason = "";
+
+    @Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+      try (Stack stack = where.stack()) {
+        Redrive.Result result = new Redrive(stack).run(text -> text.startsWith(reason));
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        out.println(result.sent() + " commands are back in the queue");
+        result.left().forEach((why, count) -> out.println(count + " left, parked for: " + why));
+        return 0;
+      }
+    }
+  }
+
+  /** {@code replay}. */
+  @Command(
+      name = "replay",
+      description = {
+        "Publishes events again from the table's history, with the same ids and bytes.",
+        "Use it when subscribers lost events, or the notifier gave some up."
+      },
+      mixinStandardHelpOptions = true)
+  static final class ReplayCommand implements Callable<Integer> {
+    @Mixin private Where where = new Where();
+
+    @Option(names = "--order", paramLabel = "ID", description = "all events of an order")
+    private List<String> orders = List.of();
+
+    @Option(
+        names = "--since",
+        paramLabel = "TIME",
+        description = "all events since this time, such as 2026-01-31T09:30:00Z")
+    private @Nullable String since;
+
+    @Option(
+        names = "--oldest",
+        paramLabel = "DAYS",
+        description =
+            "with --since: how long before it an order may have been placed (default: 30)."
+                + " Read are the index entries of all orders placed since then, and each order"
+                + " that changed")
+    private int oldestDays = 30;
+
+    @Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+      CommandLine line = Objects.requireNonNull(spec).commandLine();
+      if (orders.isEmpty() == (since == null)) {
+        throw new ParameterException(line, "name either --order or --since");
+      }
+      try (Stack stack = where.stack()) {
+        Replay replay = new Replay(stack);
+        Replay.Result result =
+            since == null
+                ? replay.orders(orders)
+                : replay.since(time(line, since), Duration.ofDays(oldestDays));
+        PrintWriter out = line.getOut();
+        out.println(
+            result.events()
+                + " events of "
+                + result.orders()
+                + " orders published again; "
+                + result.indexEntriesRead()
+                + " index entries read");
+        result.missing().forEach(id -> out.println("no order " + id + " is stored"));
+        return result.missing().isEmpty() ? 0 : 1;
+      }
+    }
+
+    private static Instant time(CommandLine line, String text) {
+      try {
+        return Instant.parse(text);
+      } catch (DateTimeParseException wrong) {
+        throw new ParameterException(
+            line, "--since takes a time in UTC such as 2026-01-31T09:30:00Z", wrong);
+      }
+    }
+  }
+
+  /** {@code reconcile}. */
+  @Command(
+      name = "reconcile",
+      description = {
+        "Compares what was accepted, stored and announced, and says what is missing.",
+        "With --mend it sends accepted orders again that are nowhere, and publishes events that"
+            + " were given up."
+      },
+      mixinStandardHelpOptions = true)
+  static final class ReconcileCommand implements Callable<Integer> {
+    @Mixin private Where where = new Where();
+
+    @Option(names = "--mend", description = "do what is needed")
+    private boolean mend;
+
+    @Option(
+        names = "--settle",
+        paramLabel = "SECONDS",
+        description = "leave out what was accepted within so many seconds (default: 60)")
+    private int settleSeconds = 60;
+
+    @Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+      try (Stack stack = where.stack()) {
+        Reconcile.Result result =
+            new Reconcile(stack).run(Duration.ofSeconds(settleSeconds), mend);
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        out.printf(
+            "accepted %d, stored %d, parked %d, in flight %d%n",
+            result.accepted(), result.stored(), result.parked(), result.inFlight());
+        result.missing().forEach(id -> out.println("accepted and nowhere: " + id));
+        result.unannounced().forEach(id -> out.println("not announced: " + id));
+        result
+            .forgotten()
+            .forEach(range -> out.println("given up, and the stream forgot: " + range));
+        if (mend) {
+          out.println(result.mended() + " commands and events sent again");
+        }
+        return result.balanced() || mend ? 0 : 1;
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package orders.ops;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import orders.domain.OrderStatus;
+import orders.domain.StoredOrder;
+import orders.wire.OrderItem;
+import orders.wire.WireTime;
+import orders.wire.dynamodb.AttributeValues;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+
+/** Reads the Orders table by key and by index, and never scans it. */
+final class OrdersTable {
+  private static final int MAX_KEYS = 100;
+
+  private final DynamoDbClient dynamoDb;
+  private final String table;
+  private long indexEntriesRead;
+
+  OrdersTable(DynamoDbClient dynamoDb, String table) {
+    this.dynamoDb = dynamoDb;
+    this.table = table;
+  }
+
+  /** Returns those of the orders that are stored, as the last write left them. */
+  Map<String, StoredOrder> find(Collection<String> orderIds) {
+    Map<String, StoredOrder> found = new LinkedHashMap<>();
+    List<String> all = List.copyOf(orderIds);
+    for (int from = 0; from < all.size(); from += MAX_KEYS) {
+      List<Map<String, AttributeValue>> keys = new ArrayList<>();
+      all.subList(from, Math.min(all.size(), from + MAX_KEYS))
+          .forEach(id -> keys.add(Map.of(OrderItem.ORDER_ID, AttributeValue.fromS(id))));
+      Map<String, KeysAndAttributes> rest =
+          Map.of(table, KeysAndAttributes.builder().keys(keys).consistentRead(true).build());
+      while (!rest.isEmpty()) {
+        Map<String, KeysAndAttributes> asked = rest;
+        var answer = dynamoDb.batchGetItem(get -> get.requestItems(asked));
+        for (Map<String, AttributeValue> item :
+            answer.responses().getOrDefault(table, List.of())) {
+          StoredOrder order = OrderItem.read(AttributeValues.read(item));
+          found.put(order.order().id().toString(), order);
+        }
+        rest = answer.unprocessedKeys();
+      }
+    }
+    return found;
+  }
+
+  /** Returns the ids of orders that were placed since a moment and changed since another. */
+  List<String> changedSince(Instant placedSince, Instant changedSince) {
+    List<String> ids = new ArrayList<>();
+    String since = WireTime.text(changedSince);
+    for (OrderStatus status : OrderStatus.values()) {
+      for (int shard = 0; shard < OrderItem.STATUS_SHARDS; shard++) {
+        String key = OrderItem.statusShard(status, shard);
+        dynamoDb
+            .queryPaginator(
+                query ->
+                    query
+                        .tableName(table)
+                        .indexName(OrderItem.STATUS_ORDERS)
+                        .keyConditionExpression("#key = :key AND #placed >= :placed")
+                        .projectionExpression("#id, updatedAt")
+                        .expressionAttributeNames(
+                            Map.of(
+                                "#key", OrderItem.STATUS_SHARD,
+                                "#placed", OrderItem.PLACED_AT_ORDER_ID,
+                                "#id", OrderItem.ORDER_ID))
+                        .expressionAttributeValues(
+                            Map.of(
+                                ":key", AttributeValue.fromS(key),
+                                ":placed", AttributeValue.fromS(WireTime.text(placedSince)))))
+            .items()
+            .forEach(
+                entry -> {
+                  indexEntriesRead++;
+                  if (entry.get("updatedAt").s().compareTo(since) >= 0) {
+                    ids.add(entry.get(OrderItem.ORDER_ID).s());
+                  }
+                });
+      }
+    }
+    return ids;
+  }
+
+  long indexEntriesRead() {
+    return indexEntriesRead;
+  }
+}
