@@ -71,10 +71,7 @@ final class DeadLetters {
   void putBack(Message message) {
     sqs.changeMessageVisibility(
         change ->
-            change
-                .queueUrl(queueUrl)
-                .receiptHandle(message.receiptHandle())
-                .visibilityTimeout(0));
+            change.queueUrl(queueUrl).receiptHandle(message.receiptHandle()).visibilityTimeout(0));
   }
 
   static String reasonOf(Message message) {

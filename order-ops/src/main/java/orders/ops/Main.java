@@ -222,8 +222,7 @@ public final class Main implements Runnable {
     @Override
     public Integer call() throws InterruptedException, IOException {
       try (Stack stack = where.stack()) {
-        Reconcile.Result result =
-            new Reconcile(stack).run(Duration.ofSeconds(settleSeconds), mend);
+        Reconcile.Result result = new Reconcile(stack).run(Duration.ofSeconds(settleSeconds), mend);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         out.printf(
             "accepted %d, stored %d, parked %d, in flight %d%n",

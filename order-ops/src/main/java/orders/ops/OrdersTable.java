@@ -41,8 +41,7 @@ final class OrdersTable {
       while (!rest.isEmpty()) {
         Map<String, KeysAndAttributes> asked = rest;
         var answer = dynamoDb.batchGetItem(get -> get.requestItems(asked));
-        for (Map<String, AttributeValue> item :
-            answer.responses().getOrDefault(table, List.of())) {
+        for (Map<String, AttributeValue> item : answer.responses().getOrDefault(table, List.of())) {
           StoredOrder order = OrderItem.read(AttributeValues.read(item));
           found.put(order.order().id().toString(), order);
         }

@@ -28,8 +28,8 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  *
  * <p>What was accepted is known from the answers that the idempotency table keeps for five weeks;
  * that table, and not the one of orders, is read as a whole. What could not be announced is known
- * from the notifier's dead-letter queue, which names ranges of the table's stream; the stream itself
- * forgets after a day.
+ * from the notifier's dead-letter queue, which names ranges of the table's stream; the stream
+ * itself forgets after a day.
  */
 public final class Reconcile {
   private static final ObjectMapper JSON = new ObjectMapper();

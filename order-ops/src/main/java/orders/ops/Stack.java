@@ -49,7 +49,8 @@ public record Stack(
   private String output(String name) {
     String value = outputs.get(name);
     if (value == null) {
-      throw new OpsException("the stack has no output " + name + "; name it with --output " + name + "=…");
+      throw new OpsException(
+          "the stack has no output " + name + "; name it with --output " + name + "=…");
     }
     return value;
   }

@@ -37,8 +37,7 @@ public final class StackFinder {
    *
    * @param given outputs that stand above what it tells
    */
-  public static Stack local(int invokePort, Map<String, String> given)
-      throws InterruptedException {
+  public static Stack local(int invokePort, Map<String, String> given) throws InterruptedException {
     Map<String, String> outputs = ask(invokePort, "outputs");
     outputs.putAll(given);
     Map<String, String> addresses = ask(invokePort, "addresses");
@@ -55,7 +54,9 @@ public final class StackFinder {
   public static Stack onAws(String stackName, Optional<String> region, Map<String, String> given)
       throws InterruptedException {
     Region where =
-        region.map(Region::of).orElseGet(() -> DefaultAwsRegionProviderChain.builder().build().getRegion());
+        region
+            .map(Region::of)
+            .orElseGet(() -> DefaultAwsRegionProviderChain.builder().build().getRegion());
     AwsCredentialsProvider credentials = DefaultCredentialsProvider.builder().build();
     Map<String, String> outputs =
         stackName.isEmpty()
@@ -79,10 +80,7 @@ public final class StackFinder {
   }
 
   private static <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C built(
-      B builder,
-      AwsCredentialsProvider credentials,
-      Region region,
-      @Nullable String address) {
+      B builder, AwsCredentialsProvider credentials, Region region, @Nullable String address) {
     builder
         .credentialsProvider(credentials)
         .region(region)
