@@ -78,6 +78,21 @@ class TableTest {
     assertThat(shown.map().keySet()).containsAll(projectionOf(index));
   }
 
+  @Test
+  void the_answers_to_retries_expire_by_the_attribute_that_says_when() {
+    JsonNode answers = template.properties("IdempotencyTable");
+
+    assertThat(answers.path("KeySchema").findValuesAsText("AttributeName")).containsExactly("id");
+    assertThat(answers.at("/TimeToLiveSpecification/AttributeName").asText())
+        .isEqualTo("expiration");
+    // They are the library's own names, as long as nobody gives it others.
+    assertThat(
+            SamTemplate.text(
+                "order-api/src/main/java/orders/api/aws/PowertoolsIdempotencyStore.java"))
+        .contains("DynamoDBPersistenceStore")
+        .doesNotContain("withKeyAttr", "withExpiryAttr");
+  }
+
   private List<String> keysOf(String index) {
     return index(index).path("KeySchema").findValuesAsText("AttributeName");
   }
