@@ -1,0 +1,174 @@
+package guestbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import localcloud.LocalCloud;
+import localcloud.functions.WorkerInfo;
+import localcloud.junit.Output;
+import localcloud.junit.RunTemplate;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.Message;
+
+/** The guest book, which knows nothing of orders, runs whole on local-cloud. */
+@RunTemplate(value = "template.yaml", strictIam = true)
+class GuestBookIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @Test
+  void an_entry_goes_the_whole_way(
+      LocalCloud cloud, SqsClient sqs, @Output("ReadersQueueUrl") String readers) throws Exception {
+    HttpResponse<String> accepted =
+        sign(cloud, token(cloud, "book/sign"), "{\"name\":\"Ann\",\"text\":\"Lovely stay.\"}");
+
+    assertThat(accepted.statusCode()).isEqualTo(202);
+    String id = JSON.readTree(accepted.body()).path("id").asText();
+    assertThat(accepted.body()).contains("Thank you - your entry is number " + id);
+    await(() -> read(cloud, id).statusCode() == 200);
+    assertThat(JSON.readTree(read(cloud, id).body()).path("text").asText())
+        .isEqualTo("Lovely stay.");
+    assertThat(received(sqs, readers, "Ann")).isEqualTo("Ann wrote: Lovely stay.");
+  }
+
+  @Test
+  void without_a_token_or_its_scope_the_gateway_refuses(LocalCloud cloud) throws Exception {
+    String body = "{\"name\":\"Eve\",\"text\":\"?\"}";
+
+    HttpResponse<String> withoutScope = sign(cloud, token(cloud, "book/read"), body);
+    HttpResponse<String> withoutToken = sign(cloud, "", body);
+
+    assertThat(withoutScope.statusCode()).isEqualTo(403);
+    assertThat(withoutScope.body()).isEqualTo("{\"message\":\"Forbidden\"}");
+    assertThat(withoutToken.statusCode()).isEqualTo(401);
+    assertThat(withoutToken.body()).isEqualTo("{\"message\":\"Unauthorized\"}");
+  }
+
+  @Test
+  void a_process_that_is_killed_is_replaced(LocalCloud cloud) throws Exception {
+    read(cloud, "nothing");
+    List<Long> before = pids(cloud, "SignFunction");
+
+    before.forEach(cloud::kill);
+    HttpResponse<String> answer = read(cloud, "nothing");
+
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(pids(cloud, "SignFunction")).isNotEmpty().doesNotContainAnyElementsOf(before);
+  }
+
+  @Test
+  void outputs_are_resolved(LocalCloud cloud, DynamoDbClient dynamoDb) {
+    String table = cloud.outputs().get("EntriesTable");
+
+    assertThat(cloud.outputs())
+        .containsEntry("BookUrl", cloud.apiUrl().toString())
+        .containsEntry(
+            "EntriesStream",
+            dynamoDb.describeTable(describe -> describe.tableName(table)).table().latestStreamArn())
+        .containsEntry("ReadersQueueUrl", cloud.sqsUrl() + "/000000000000/local-ReadersQueue");
+  }
+
+  @Test
+  void the_control_api_refuses_pages_of_other_sites(LocalCloud cloud) throws Exception {
+    HttpRequest foreign =
+        HttpRequest.newBuilder(cloud.invokeUrl().resolve("/_local/outputs"))
+            .header("Origin", "https://elsewhere.example")
+            .build();
+    HttpRequest own = HttpRequest.newBuilder(cloud.invokeUrl().resolve("/_local/outputs")).build();
+
+    assertThat(send(foreign).statusCode()).isEqualTo(403);
+    assertThat(send(own).statusCode()).isEqualTo(200);
+    assertThat(JSON.readTree(send(own).body()).path("EntriesTable").asText())
+        .isEqualTo("local-Entries");
+  }
+
+  @Test
+  void a_trail_tells_what_became_of_an_entry(LocalCloud cloud) throws Exception {
+    HttpResponse<String> accepted =
+        sign(cloud, token(cloud, "book/sign"), "{\"name\":\"Bob\",\"text\":\"Fine.\"}");
+    String id = JSON.readTree(accepted.body()).path("id").asText();
+    await(() -> read(cloud, id).statusCode() == 200);
+
+    JsonNode trail =
+        JSON.readTree(
+            send(HttpRequest.newBuilder(cloud.invokeUrl().resolve("/_local/trail?key=" + id))
+                    .build())
+                .body());
+
+    assertThat(trail.path("entries")).extracting(it -> it.path("room").asText()).contains("sqs");
+  }
+
+  private static String token(LocalCloud cloud, String scope) {
+    return cloud.token("ann", Set.of(scope), Duration.ofMinutes(5));
+  }
+
+  private HttpResponse<String> sign(LocalCloud cloud, String token, String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(cloud.apiUrl() + "/entries"))
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return send(request.build());
+  }
+
+  private HttpResponse<String> read(LocalCloud cloud, String id) {
+    try {
+      return send(HttpRequest.newBuilder(URI.create(cloud.apiUrl() + "/entries/" + id)).build());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static List<Long> pids(LocalCloud cloud, String function) {
+    return cloud.workers().stream()
+        .filter(worker -> worker.function().equals(function))
+        .map(WorkerInfo::pid)
+        .toList();
+  }
+
+  /** Returns the first message that begins so. */
+  private static String received(SqsClient sqs, String queueUrl, String beginning) {
+    List<String> found = new ArrayList<>();
+    await(
+        () -> {
+          for (Message message :
+              sqs.receiveMessage(
+                      receive ->
+                          receive.queueUrl(queueUrl).maxNumberOfMessages(10).waitTimeSeconds(1))
+                  .messages()) {
+            found.add(message.body());
+          }
+          return found.stream().anyMatch(it -> it.startsWith(beginning));
+        });
+    return found.stream().filter(it -> it.startsWith(beginning)).findFirst().orElseThrow();
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + DEADLINE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("within " + DEADLINE).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+}
