@@ -72,7 +72,7 @@ public final class LocalCloud implements AutoCloseable {
   private static final String AUDIENCE = "local";
   private static final String ISSUER_PATH = ControlApi.PATH + "/issuer";
   private static final long JOURNAL_CHARS = 64L * 1024 * 1024;
-  private static final Duration FIRST_PROCESSES = Duration.ofSeconds(30);
+  private static final Duration FIRST_PROCESSES = Duration.ofSeconds(60);
 
   private final Builder options;
   private final Journal journal = new Journal(JOURNAL_CHARS);
@@ -387,6 +387,8 @@ public final class LocalCloud implements AutoCloseable {
     localcloud.functions.Options how =
         localcloud.functions.Options.defaults(runtimeLib)
             .withAotCache(options.aotCache)
+            // Lambda gives ten seconds; a desk that builds meanwhile may need more for the same.
+            .withTimes(Duration.ofMillis(50), Duration.ofMinutes(5), Duration.ofSeconds(30))
             .withDebugPorts(options.debug);
     if (options.maximumWorkers.isPresent()) {
       how = how.withMaximumWorkers(options.maximumWorkers.get());

@@ -18,10 +18,11 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** A running template, the clients that tests asked for, and what its functions wrote. */
 final class SharedInstance implements AutoCloseable {
-  private static final Map<Class<?>, Function<SharedInstance, AutoCloseable>> CLIENTS =
+  private static final Map<Class<?>, Function<SharedInstance, SdkAutoCloseable>> CLIENTS =
       Map.of(
           DynamoDbClient.class,
           it -> it.client(DynamoDbClient.builder(), it.cloud.dynamoDbUrl()),
@@ -35,7 +36,7 @@ final class SharedInstance implements AutoCloseable {
           it -> it.client(SqsClient.builder(), it.cloud.sqsUrl()));
 
   private final RecentLines lines = new RecentLines();
-  private final Map<Class<?>, AutoCloseable> clients = new LinkedHashMap<>();
+  private final Map<Class<?>, SdkAutoCloseable> clients = new LinkedHashMap<>();
   private final LocalCloud cloud;
 
   SharedInstance(Path template, RunTemplate settings) {
@@ -66,8 +67,8 @@ final class SharedInstance implements AutoCloseable {
     return CLIENTS.containsKey(type);
   }
 
-  synchronized AutoCloseable client(Class<?> type) {
-    AutoCloseable known = clients.get(type);
+  synchronized SdkAutoCloseable client(Class<?> type) {
+    SdkAutoCloseable known = clients.get(type);
     if (known == null) {
       known = CLIENTS.get(type).apply(this);
       clients.put(type, known);
@@ -87,11 +88,9 @@ final class SharedInstance implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     try (cloud) {
-      for (AutoCloseable client : clients.values()) {
-        client.close();
-      }
+      clients.values().forEach(SdkAutoCloseable::close);
     }
   }
 }
