@@ -171,7 +171,8 @@ public final class SqsMapping implements AutoCloseable {
         break;
       }
       // SQS waits in whole seconds; the last part of a window is waited for in short polls.
-      Duration wait = Duration.ofSeconds(TimeUnit.NANOSECONDS.toSeconds(left));
+      Duration wait =
+          Duration.ofSeconds(Math.min(LONG_POLL.toSeconds(), TimeUnit.NANOSECONDS.toSeconds(left)));
       List<Message> more = receive(url, spec.batchSize() - messages.size(), wait);
       messages.addAll(more);
       size += size(more);
@@ -194,9 +195,7 @@ public final class SqsMapping implements AutoCloseable {
                     .maxNumberOfMessages(Math.min(room, RECEIVE_LIMIT))
                     .waitTimeSeconds((int) wait.toSeconds())
                     .messageSystemAttributeNames(MessageSystemAttributeName.ALL)
-                    .messageAttributeNames("All")
-                    .overrideConfiguration(
-                        override -> override.apiCallTimeout(wait.plusSeconds(10))))
+                    .messageAttributeNames("All"))
         .messages();
   }
 

@@ -3,6 +3,7 @@ package localcloud.events;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +25,24 @@ final class StreamEvents {
         "^arn:aws:dynamodb:[^:]*:", "arn:aws:dynamodb:" + Arns.REGION + ":");
   }
 
-  static ObjectNode record(Record record, String streamArn) {
+  /**
+   * Returns when a record's change was made, as well as it can be told. DynamoDB Local cuts the
+   * time down to the minute, so a time on the full minute may mean any time in it: then it is the
+   * latest possible, which is now for what was just written.
+   */
+  static Instant at(Record record, Instant now) {
+    Instant told = record.dynamodb().approximateCreationDateTime();
+    if (told == null) {
+      return now;
+    }
+    if (told.getEpochSecond() % 60 != 0) {
+      return told;
+    }
+    Instant latest = told.plusSeconds(59);
+    return latest.isAfter(now) ? now : latest;
+  }
+
+  static ObjectNode record(Record record, String streamArn, Instant at) {
     ObjectNode event = JSON.createObjectNode();
     event.put("eventID", record.eventID());
     event.put("eventName", record.eventNameAsString());
@@ -33,10 +51,7 @@ final class StreamEvents {
     event.put("awsRegion", Arns.REGION);
     StreamRecord change = record.dynamodb();
     ObjectNode dynamodb = event.putObject("dynamodb");
-    if (change.approximateCreationDateTime() != null) {
-      dynamodb.put(
-          "ApproximateCreationDateTime", change.approximateCreationDateTime().getEpochSecond());
-    }
+    dynamodb.put("ApproximateCreationDateTime", at.getEpochSecond());
     dynamodb.set("Keys", item(change.keys()));
     if (change.hasNewImage()) {
       dynamodb.set("NewImage", item(change.newImage()));

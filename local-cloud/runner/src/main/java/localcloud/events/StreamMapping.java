@@ -395,10 +395,8 @@ public final class StreamMapping implements AutoCloseable {
 
     private void handOn(Record record) throws InterruptedException {
       String sequenceNumber = record.dynamodb().sequenceNumber();
-      Instant at =
-          Optional.ofNullable(record.dynamodb().approximateCreationDateTime())
-              .orElseGet(Instant::now);
-      ObjectNode event = StreamEvents.record(record, streamArn);
+      Instant at = StreamEvents.at(record, Instant.now());
+      ObjectNode event = StreamEvents.record(record, streamArn, at);
       StreamItem item =
           new StreamItem(
               position++,

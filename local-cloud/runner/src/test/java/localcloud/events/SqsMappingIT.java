@@ -1,0 +1,512 @@
+package localcloud.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import localcloud.events.ScriptedFunction.FunctionFailure;
+import localcloud.functions.Await;
+import localcloud.functions.FunctionInvoker.ThrottledException;
+import localcloud.journal.Journal;
+import localcloud.model.Arns;
+import localcloud.model.EventSourceMappingSpec.FromQueue;
+import localcloud.services.ElasticMqProcess;
+import localcloud.services.Home;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeNameForSends;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeValue;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+/** Queues feeding functions: AWS's rules, one test each, on a real queue. */
+class SqsMappingIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration NO_WINDOW = Duration.ZERO;
+
+  private static ElasticMqProcess process;
+  private static SqsClient sqs;
+
+  private final List<SqsMapping> mappings = new ArrayList<>();
+  private String name;
+  private String url;
+
+  @BeforeAll
+  static void startQueues() throws Exception {
+    process = ElasticMqProcess.start(new Home(Path.of("..")), 0, Optional.empty(), line -> {});
+    sqs =
+        SqsClient.builder()
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+            .endpointOverride(URI.create("http://127.0.0.1:" + process.port()))
+            .httpClient(UrlConnectionHttpClient.create())
+            .region(Region.of(Arns.REGION))
+            .build();
+  }
+
+  @AfterAll
+  static void stopQueues() {
+    sqs.close();
+    process.close();
+  }
+
+  @BeforeEach
+  void queue() {
+    queue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "1"), "");
+  }
+
+  @AfterEach
+  void stopMappings() {
+    mappings.forEach(SqsMapping::close);
+    sqs.deleteQueue(delete -> delete.queueUrl(url));
+  }
+
+  private void queue(Map<QueueAttributeName, String> attributes, String suffix) {
+    name = "q-" + UUID.randomUUID() + suffix;
+    url = sqs.createQueue(create -> create.queueName(name).attributes(attributes)).queueUrl();
+  }
+
+  private FromQueue spec(int batchSize, Duration window, boolean partial, String... filters)
+      throws IOException {
+    List<JsonNode> patterns = new ArrayList<>();
+    for (String filter : filters) {
+      patterns.add(JSON.readTree(filter));
+    }
+    return new FromQueue(
+        "Mapping",
+        "Function",
+        true,
+        batchSize,
+        window,
+        partial,
+        patterns,
+        Arns.queue(name),
+        OptionalInt.empty());
+  }
+
+  private static FromQueue withConcurrency(FromQueue spec, int concurrency) {
+    return new FromQueue(
+        spec.logicalId(),
+        spec.functionLogicalId(),
+        spec.enabled(),
+        spec.batchSize(),
+        spec.batchingWindow(),
+        spec.reportBatchItemFailures(),
+        spec.filters(),
+        spec.queueArn(),
+        OptionalInt.of(concurrency));
+  }
+
+  private void run(FromQueue spec, ScriptedFunction function) {
+    SqsMapping mapping = new SqsMapping(spec, sqs, function, new Journal(100_000));
+    mappings.add(mapping);
+    mapping.start();
+  }
+
+  private void send(String... bodies) {
+    for (String body : bodies) {
+      sqs.sendMessage(send -> send.queueUrl(url).messageBody(body));
+    }
+  }
+
+  private int left() {
+    Map<QueueAttributeName, String> counts =
+        sqs.getQueueAttributes(
+                get ->
+                    get.queueUrl(url)
+                        .attributeNames(
+                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
+            .attributes();
+    return counts.values().stream().mapToInt(Integer::parseInt).sum();
+  }
+
+  private static String failing(JsonNode event, String body) {
+    for (JsonNode record : event.path("Records")) {
+      if (record.path("body").asText().equals(body)) {
+        return "{\"batchItemFailures\":[{\"itemIdentifier\":\""
+            + record.path("messageId").asText()
+            + "\"}]}";
+      }
+    }
+    return "{\"batchItemFailures\":[]}";
+  }
+
+  @Test
+  void a_message_that_waits_or_comes_is_handed_over_and_deleted() throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    send("before");
+    run(spec(10, NO_WINDOW, true), function);
+    Await.until("the waiting one came", () -> function.all().contains("before"));
+
+    send("after");
+
+    Await.until("the new one came", () -> function.all().contains("after"));
+    Await.until("both are deleted", () -> left() == 0);
+    assertThat(function.all()).containsExactly("before", "after");
+  }
+
+  @Test
+  void the_event_is_as_lambda_sends_it() throws Exception {
+    sqs.sendMessage(
+        send ->
+            send.queueUrl(url)
+                .messageBody("body")
+                .messageAttributes(
+                    Map.of(
+                        "text",
+                        MessageAttributeValue.builder()
+                            .dataType("String")
+                            .stringValue("value")
+                            .build(),
+                        "bytes",
+                        MessageAttributeValue.builder()
+                            .dataType("Binary")
+                            .binaryValue(SdkBytes.fromString("abc", StandardCharsets.UTF_8))
+                            .build()))
+                .messageSystemAttributes(
+                    Map.of(
+                        MessageSystemAttributeNameForSends.AWS_TRACE_HEADER,
+                        MessageSystemAttributeValue.builder()
+                            .dataType("String")
+                            .stringValue("Root=1-5e3d83c1-e6a0db584850d61342823d4c")
+                            .build())));
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    run(spec(10, NO_WINDOW, true), function);
+    Await.until("it came", () -> !function.events.isEmpty());
+
+    JsonNode record = function.events.get(0).path("Records").path(0);
+
+    assertThat(record.path("messageId").asText()).isNotEmpty();
+    assertThat(record.path("receiptHandle").asText()).isNotEmpty();
+    assertThat(record.path("body").asText()).isEqualTo("body");
+    assertThat(record.path("md5OfBody").asText()).isEqualTo("841a2d689ad86bd1611447453c22c6fc");
+    assertThat(record.path("eventSource").asText()).isEqualTo("aws:sqs");
+    assertThat(record.path("eventSourceARN").asText()).isEqualTo(Arns.queue(name));
+    assertThat(record.path("awsRegion").asText()).isEqualTo("eu-west-1");
+    assertThat(record.path("attributes").path("ApproximateReceiveCount").asText()).isEqualTo("1");
+    assertThat(record.path("attributes").path("SentTimestamp").asText()).matches("\\d{13}");
+    assertThat(record.path("attributes").path("SenderId").asText()).isNotEmpty();
+    assertThat(record.path("attributes").path("ApproximateFirstReceiveTimestamp").asText())
+        .matches("\\d{13}");
+    assertThat(record.path("messageAttributes").path("text"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"stringValue":"value","stringListValues":[],"binaryListValues":[],
+                 "dataType":"String"}\
+                """));
+    assertThat(record.path("messageAttributes").path("bytes").path("binaryValue").asText())
+        .isEqualTo("YWJj");
+    assertThat(function.traces)
+        .containsExactly(Optional.of("Root=1-5e3d83c1-e6a0db584850d61342823d4c"));
+  }
+
+  @Test
+  void a_batch_holds_at_most_its_size() throws Exception {
+    for (int i = 0; i < 9; i++) {
+      send("m" + i);
+    }
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+
+    run(spec(4, NO_WINDOW, true), function);
+
+    Await.until("all came", () -> function.all().size() == 9);
+    assertThat(function.batches()).allMatch(batch -> batch.size() <= 4);
+  }
+
+  @Test
+  void a_batching_window_gathers_more_than_one_receive_gives() throws Exception {
+    queue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "30"), "");
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    run(spec(25, Duration.ofSeconds(2), true), function);
+    for (int i = 0; i < 15; i++) {
+      send("m" + i);
+    }
+
+    Await.until("all came", () -> function.all().size() == 15);
+
+    assertThat(function.batches()).hasSize(1);
+  }
+
+  @Test
+  void a_full_batch_does_not_wait_for_its_window() throws Exception {
+    queue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "30"), "");
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    for (int i = 0; i < 12; i++) {
+      send("m" + i);
+    }
+
+    run(spec(12, Duration.ofMinutes(5), true), function);
+
+    Await.until("all came", () -> function.all().size() == 12);
+  }
+
+  @Test
+  void batches_run_in_parallel_up_to_the_maximum_concurrency() throws Exception {
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch bothRun = new CountDownLatch(2);
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              most.accumulateAndGet(running.incrementAndGet(), Math::max);
+              bothRun.countDown();
+              bothRun.await(10, TimeUnit.SECONDS);
+              running.decrementAndGet();
+              return "null";
+            });
+    for (int i = 0; i < 8; i++) {
+      send("m" + i);
+    }
+
+    run(withConcurrency(spec(1, NO_WINDOW, true), 2), function);
+
+    Await.until("all are done", () -> left() == 0);
+    assertThat(most).hasValue(2);
+  }
+
+  @Test
+  void reported_messages_come_again_after_their_visibility_timeout_and_the_others_do_not()
+      throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    ScriptedFunction function =
+        new ScriptedFunction(event -> calls.incrementAndGet() == 1 ? failing(event, "bad") : "{}");
+    send("good", "bad", "fine");
+    long began = System.nanoTime();
+    run(spec(10, NO_WINDOW, true), function);
+
+    Await.until("it came again", () -> function.all().stream().filter("bad"::equals).count() == 2);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(1));
+    Await.until("all are done", () -> left() == 0);
+    assertThat(function.all()).containsOnlyOnce("good", "fine");
+    assertThat(
+            function
+                .events
+                .get(1)
+                .path("Records")
+                .path(0)
+                .path("attributes")
+                .path("ApproximateReceiveCount")
+                .asText())
+        .isEqualTo("2");
+  }
+
+  @Test
+  void without_the_response_type_a_report_is_ignored_and_all_are_deleted() throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> failing(event, "bad"));
+    send("bad");
+
+    run(spec(10, NO_WINDOW, false), function);
+
+    Await.until("it came", () -> function.all().contains("bad"));
+    Await.until("it is deleted", () -> left() == 0);
+  }
+
+  @Test
+  void an_unhandled_error_fails_the_whole_batch() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              if (calls.incrementAndGet() == 1) {
+                throw new FunctionFailure();
+              }
+              return "null";
+            });
+    send("a", "b");
+
+    run(spec(10, NO_WINDOW, true), function);
+
+    Await.until("both came twice", () -> function.all().size() >= 4);
+    Await.until("both are done", () -> left() == 0);
+    assertThat(function.all()).containsExactlyInAnyOrder("a", "b", "a", "b");
+  }
+
+  @Test
+  void an_answer_that_cannot_be_understood_fails_the_whole_batch() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event ->
+                calls.incrementAndGet() == 1
+                    ? "{\"batchItemFailures\":[{\"itemIdentifier\":\"\"}]}"
+                    : "null");
+    send("a");
+
+    run(spec(10, NO_WINDOW, true), function);
+
+    Await.until("it came again", () -> function.all().equals(List.of("a", "a")));
+    Await.until("it is done", () -> left() == 0);
+  }
+
+  @Test
+  void a_message_received_too_often_goes_to_the_dead_letter_queue() throws Exception {
+    String dead = "dead-" + UUID.randomUUID();
+    String deadUrl = sqs.createQueue(create -> create.queueName(dead)).queueUrl();
+    queue(
+        Map.of(
+            QueueAttributeName.VISIBILITY_TIMEOUT,
+            "1",
+            QueueAttributeName.REDRIVE_POLICY,
+            "{\"deadLetterTargetArn\":\"" + Arns.queue(dead) + "\",\"maxReceiveCount\":\"2\"}"),
+        "");
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              throw new FunctionFailure();
+            });
+    send("poison");
+
+    run(spec(10, NO_WINDOW, true), function);
+
+    Await.until(
+        "it is parked",
+        () ->
+            sqs.receiveMessage(receive -> receive.queueUrl(deadUrl)).messages().stream()
+                .anyMatch(message -> message.body().equals("poison")));
+    assertThat(function.all()).containsExactly("poison", "poison");
+  }
+
+  @Test
+  void throttled_messages_go_back_to_the_queue_and_polling_backs_off() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              if (calls.incrementAndGet() <= 2) {
+                throw new ThrottledException("Function");
+              }
+              return "null";
+            });
+    send("a");
+
+    run(spec(10, NO_WINDOW, true), function);
+
+    Await.until("it is done", () -> left() == 0);
+    assertThat(calls).hasValue(3);
+  }
+
+  @Test
+  void filtered_messages_are_deleted_and_never_seen() throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    send("{\"kind\":\"b\"}", "{\"kind\":\"a\"}", "plain");
+
+    run(spec(10, NO_WINDOW, true, "{\"body\":{\"kind\":[\"a\"]}}"), function);
+
+    Await.until("all are gone", () -> left() == 0 && !function.all().isEmpty());
+    assertThat(function.all()).containsExactly("{\"kind\":\"a\"}");
+  }
+
+  @Test
+  void a_fifo_groups_messages_come_in_order_and_groups_in_parallel() throws Exception {
+    queue(
+        Map.of(QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.VISIBILITY_TIMEOUT, "30"),
+        ".fifo");
+    CountDownLatch groups = new CountDownLatch(2);
+    Map<String, List<String>> seen = new HashMap<>();
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              String group =
+                  event.path("Records").path(0).path("attributes").path("MessageGroupId").asText();
+              synchronized (seen) {
+                if (!seen.containsKey(group)) {
+                  groups.countDown();
+                }
+                seen.computeIfAbsent(group, g -> new ArrayList<>())
+                    .addAll(ScriptedFunction.values(event));
+              }
+              groups.await(10, TimeUnit.SECONDS);
+              return "null";
+            });
+    for (int i = 0; i < 5; i++) {
+      for (String group : List.of("one", "two")) {
+        String body = group + i;
+        sqs.sendMessage(
+            send ->
+                send.queueUrl(url)
+                    .messageBody(body)
+                    .messageGroupId(group)
+                    .messageDeduplicationId(body));
+      }
+    }
+
+    run(spec(1, NO_WINDOW, true), function);
+
+    Await.until("all are done", () -> left() == 0);
+    assertThat(groups.getCount()).isZero();
+    assertThat(seen.get("one")).containsExactly("one0", "one1", "one2", "one3", "one4");
+    assertThat(seen.get("two")).containsExactly("two0", "two1", "two2", "two3", "two4");
+  }
+
+  @Test
+  void a_disabled_mapping_does_not_poll() throws Exception {
+    FromQueue enabled = spec(10, NO_WINDOW, true);
+    ScriptedFunction never = new ScriptedFunction(event -> "null");
+    ScriptedFunction other = new ScriptedFunction(event -> "null");
+    send("a");
+
+    run(
+        new FromQueue(
+            "Disabled",
+            "Function",
+            false,
+            10,
+            NO_WINDOW,
+            true,
+            List.of(),
+            enabled.queueArn(),
+            OptionalInt.empty()),
+        never);
+    run(enabled, other);
+
+    Await.until("the enabled one took it", () -> left() == 0);
+    assertThat(never.events).isEmpty();
+    assertThat(new HashSet<>(other.all())).containsExactly("a");
+  }
+
+  @Test
+  void more_than_six_megabytes_are_split_into_several_events() throws Exception {
+    queue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "30"), "");
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    String large = "x".repeat(250_000);
+    for (int i = 0; i < 30; i++) {
+      send(large);
+    }
+
+    run(spec(100, Duration.ofSeconds(3), true), function);
+
+    Await.until("all are done", () -> left() == 0);
+    assertThat(function.all()).hasSize(30);
+    assertThat(function.events)
+        .allMatch(event -> event.toString().length() <= 6 * 1024 * 1024)
+        .hasSizeGreaterThan(1);
+  }
+}

@@ -1,0 +1,540 @@
+package localcloud.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import localcloud.functions.Await;
+import localcloud.journal.Journal;
+import localcloud.model.Arns;
+import localcloud.model.EventSourceMappingSpec.FromStream;
+import localcloud.services.DynamoDbProcess;
+import localcloud.services.Home;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
+import software.amazon.awssdk.services.dynamodb.model.InternalServerErrorException;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
+import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+
+/** Table streams feeding functions: AWS's rules, one test each, on a real stream. */
+class StreamMappingIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static DynamoDbProcess process;
+  private static DynamoDbClient tables;
+  private static DynamoDbStreamsClient streams;
+
+  @TempDir private Path folder;
+
+  private final List<StreamMapping> mappings = new ArrayList<>();
+  private final List<JsonNode> told = Collections.synchronizedList(new ArrayList<>());
+  private final Journal journal = new Journal(1_000_000);
+  private CheckpointStore checkpoints = CheckpointStore.inMemory();
+  private String table;
+
+  @BeforeAll
+  static void startTables() throws Exception {
+    process =
+        DynamoDbProcess.start(
+            new Home(Path.of("..").toAbsolutePath()), Optional.empty(), line -> {});
+    StaticCredentialsProvider credentials =
+        StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
+    URI endpoint = URI.create("http://127.0.0.1:" + process.port());
+    tables =
+        DynamoDbClient.builder()
+            .credentialsProvider(credentials)
+            .endpointOverride(endpoint)
+            .httpClient(UrlConnectionHttpClient.create())
+            .region(Region.of(Arns.REGION))
+            .build();
+    streams =
+        DynamoDbStreamsClient.builder()
+            .credentialsProvider(credentials)
+            .endpointOverride(endpoint)
+            .httpClient(UrlConnectionHttpClient.create())
+            .region(Region.of(Arns.REGION))
+            .build();
+  }
+
+  @AfterAll
+  static void stopTables() {
+    tables.close();
+    streams.close();
+    process.close();
+  }
+
+  @BeforeEach
+  void table() {
+    table = "t-" + UUID.randomUUID();
+    tables.createTable(
+        create ->
+            create
+                .tableName(table)
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(
+                    AttributeDefinition.builder()
+                        .attributeName("id")
+                        .attributeType(ScalarAttributeType.S)
+                        .build())
+                .keySchema(
+                    KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build())
+                .streamSpecification(
+                    s -> s.streamEnabled(true).streamViewType(StreamViewType.NEW_AND_OLD_IMAGES)));
+  }
+
+  @AfterEach
+  void stopMappings() {
+    mappings.forEach(StreamMapping::close);
+  }
+
+  /** A mapping's settings, to be changed one by one. */
+  private final class Settings {
+    private int batchSize = 100;
+    private Duration window = Duration.ZERO;
+    private String startingPosition = "TRIM_HORIZON";
+    private int parallelizationFactor = 1;
+    private OptionalInt retries = OptionalInt.of(3);
+    private final List<JsonNode> filters = new ArrayList<>();
+
+    private DynamoDbStreamsClient client = streams;
+
+    Settings on(DynamoDbStreamsClient value) {
+      client = value;
+      return this;
+    }
+
+    Settings batchSize(int value) {
+      batchSize = value;
+      return this;
+    }
+
+    Settings window(Duration value) {
+      window = value;
+      return this;
+    }
+
+    Settings from(String value) {
+      startingPosition = value;
+      return this;
+    }
+
+    Settings lanes(int value) {
+      parallelizationFactor = value;
+      return this;
+    }
+
+    Settings retries(int value) {
+      retries = OptionalInt.of(value);
+      return this;
+    }
+
+    Settings filter(String pattern) throws IOException {
+      filters.add(JSON.readTree(pattern));
+      return this;
+    }
+
+    StreamMapping run(ScriptedFunction function) {
+      StreamMapping mapping =
+          new StreamMapping(
+              new FromStream(
+                  "Mapping",
+                  "Function",
+                  true,
+                  batchSize,
+                  window,
+                  true,
+                  filters,
+                  table,
+                  startingPosition,
+                  parallelizationFactor,
+                  false,
+                  retries,
+                  Optional.empty(),
+                  Optional.of("arn:aws:sqs:eu-west-1:000000000000:failures")),
+              client,
+              tables,
+              function,
+              (arn, json) -> told.add(JSON.readTree(json)),
+              checkpoints,
+              journal,
+              new StreamBatches.BackOff(Duration.ofMillis(10), Duration.ofMillis(50)));
+      mappings.add(mapping);
+      mapping.start();
+      return mapping;
+    }
+  }
+
+  private void put(String id, String value) {
+    tables.putItem(
+        put ->
+            put.tableName(table)
+                .item(Map.of("id", AttributeValue.fromS(id), "v", AttributeValue.fromS(value))));
+  }
+
+  @Test
+  void trim_horizon_begins_with_the_oldest_record_and_goes_on() throws Exception {
+    put("a", "1");
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    new Settings().run(function);
+    Await.until("the old one came", () -> function.all().equals(List.of("a")));
+
+    put("b", "1");
+
+    Await.until("the new one came", () -> function.all().equals(List.of("a", "b")));
+  }
+
+  @Test
+  void latest_begins_with_the_first_change_after_the_start() throws Exception {
+    put("old", "1");
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    new Settings().from("LATEST").run(function);
+
+    put("new", "1");
+
+    Await.until("the new one came", () -> !function.all().isEmpty());
+    assertThat(function.all()).containsExactly("new");
+  }
+
+  @Test
+  void the_event_is_as_lambda_sends_it() throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    put("a", "1");
+    put("a", "2");
+    tables.deleteItem(
+        delete -> delete.tableName(table).key(Map.of("id", AttributeValue.fromS("a"))));
+    new Settings().run(function);
+    Await.until("all came", () -> function.all().size() == 3);
+
+    List<JsonNode> records = new ArrayList<>();
+    function.events.forEach(event -> event.path("Records").forEach(records::add));
+
+    assertThat(records)
+        .extracting(record -> record.path("eventName").asText())
+        .containsExactly("INSERT", "MODIFY", "REMOVE");
+    JsonNode modified = records.get(1);
+    assertThat(modified.path("eventID").asText()).isNotEmpty();
+    assertThat(modified.path("eventVersion").asText()).isEqualTo("1.1");
+    assertThat(modified.path("eventSource").asText()).isEqualTo("aws:dynamodb");
+    assertThat(modified.path("awsRegion").asText()).isEqualTo("eu-west-1");
+    assertThat(modified.path("eventSourceARN").asText())
+        .startsWith("arn:aws:dynamodb:eu-west-1:000000000000:table/" + table + "/stream/");
+    JsonNode change = modified.path("dynamodb");
+    assertThat(change.path("Keys")).isEqualTo(JSON.readTree("{\"id\":{\"S\":\"a\"}}"));
+    assertThat(change.path("OldImage").path("v")).isEqualTo(JSON.readTree("{\"S\":\"1\"}"));
+    assertThat(change.path("NewImage").path("v")).isEqualTo(JSON.readTree("{\"S\":\"2\"}"));
+    assertThat(change.path("SequenceNumber").asText()).matches("\\d+");
+    assertThat(change.path("SizeBytes").isNumber()).isTrue();
+    assertThat(change.path("ApproximateCreationDateTime").isNumber()).isTrue();
+    assertThat(change.path("StreamViewType").asText()).isEqualTo("NEW_AND_OLD_IMAGES");
+    assertThat(records.get(0).path("dynamodb").has("OldImage")).isFalse();
+    assertThat(records.get(2).path("dynamodb").has("NewImage")).isFalse();
+  }
+
+  @Test
+  void a_batch_holds_at_most_its_size() throws Exception {
+    IntStream.range(0, 7).forEach(i -> put("k" + i, "1"));
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+
+    new Settings().batchSize(3).run(function);
+
+    Await.until("all came", () -> function.all().size() == 7);
+    assertThat(function.batches()).allMatch(batch -> batch.size() <= 3);
+  }
+
+  @Test
+  void a_batching_window_gathers() throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    new Settings().window(Duration.ofSeconds(1)).run(function);
+
+    put("a", "1");
+    put("b", "1");
+    put("c", "1");
+
+    Await.until("all came", () -> function.all().size() == 3);
+    assertThat(function.batches()).hasSize(1);
+  }
+
+  @Test
+  void filters_look_at_event_names_keys_and_images() throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    put("a", "1");
+    put("a", "2");
+    put("b", "2");
+    put("c", "9");
+
+    new Settings()
+        .filter("{\"eventName\":[\"INSERT\"],\"dynamodb\":{\"NewImage\":{\"v\":{\"S\":[\"2\"]}}}}")
+        .filter("{\"dynamodb\":{\"Keys\":{\"id\":{\"S\":[\"c\"]}}}}")
+        .run(function);
+
+    Await.until("both came", () -> function.all().size() == 2);
+    assertThat(function.all()).containsExactly("b", "c");
+  }
+
+  @Test
+  void the_order_of_each_item_is_kept_in_parallel_lanes() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      put("k" + i % 4, Integer.toString(i));
+    }
+    Map<String, List<Integer>> seen = new HashMap<>();
+    CountDownLatch inParallel = new CountDownLatch(2);
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              inParallel.countDown();
+              inParallel.await(5, TimeUnit.SECONDS);
+              synchronized (seen) {
+                for (JsonNode record : event.path("Records")) {
+                  JsonNode change = record.path("dynamodb");
+                  seen.computeIfAbsent(
+                          change.path("Keys").path("id").path("S").asText(),
+                          key -> new ArrayList<>())
+                      .add(Integer.valueOf(change.path("NewImage").path("v").path("S").asText()));
+                }
+              }
+              return "null";
+            });
+
+    new Settings().batchSize(2).lanes(10).run(function);
+
+    Await.until("all came", () -> function.all().size() == 40);
+    assertThat(inParallel.getCount()).isZero();
+    assertThat(seen).hasSize(4).allSatisfy((key, values) -> assertThat(values).isSorted());
+  }
+
+  @Test
+  void a_failed_record_comes_again_and_those_behind_it_wait() throws Exception {
+    AtomicInteger failures = new AtomicInteger();
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              for (JsonNode record : event.path("Records")) {
+                JsonNode change = record.path("dynamodb");
+                if (change.path("Keys").path("id").path("S").asText().equals("bad")
+                    && failures.incrementAndGet() <= 2) {
+                  return "{\"batchItemFailures\":[{\"itemIdentifier\":\""
+                      + change.path("SequenceNumber").asText()
+                      + "\"}]}";
+                }
+              }
+              return "{}";
+            });
+    put("a", "1");
+    put("bad", "1");
+    put("z", "1");
+
+    new Settings().run(function);
+
+    Await.until("all are done", () -> function.all().stream().filter("z"::equals).count() == 3);
+    assertThat(function.all()).containsExactly("a", "bad", "z", "bad", "z", "bad", "z");
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void what_is_given_up_is_told_and_the_stream_goes_on() throws Exception {
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              if (ScriptedFunction.values(event).contains("bad")) {
+                throw new ScriptedFunction.FunctionFailure();
+              }
+              return "{}";
+            });
+    put("bad", "1");
+    new Settings().batchSize(1).retries(1).run(function);
+    Await.until("it is told", () -> told.size() == 1);
+
+    put("good", "1");
+
+    Await.until("it goes on", () -> function.all().contains("good"));
+    JsonNode info = told.get(0).path("DDBStreamBatchInfo");
+    assertThat(info.path("shardId").asText()).startsWith("shardId-");
+    assertThat(info.path("batchSize").asInt()).isEqualTo(1);
+    assertThat(info.path("streamArn").asText()).startsWith("arn:aws:dynamodb:eu-west-1:");
+  }
+
+  @Test
+  void a_restarted_mapping_goes_on_behind_its_checkpoint() throws Exception {
+    Path file = folder.resolve("checkpoints.json");
+    checkpoints = CheckpointStore.inFile(file);
+    ScriptedFunction first = new ScriptedFunction(event -> "null");
+    put("a", "1");
+    StreamMapping before = new Settings().run(first);
+    Await.until("it came", () -> first.all().contains("a"));
+    String arn = tables.describeTable(d -> d.tableName(table)).table().latestStreamArn();
+    Await.until(
+        "it is kept",
+        () -> {
+          String shard =
+              streams
+                  .describeStream(d -> d.streamArn(arn))
+                  .streamDescription()
+                  .shards()
+                  .get(0)
+                  .shardId();
+          return CheckpointStore.inFile(file).load("Mapping", arn, shard).isPresent();
+        });
+    before.close();
+    put("b", "1");
+    checkpoints = CheckpointStore.inFile(file);
+    ScriptedFunction second = new ScriptedFunction(event -> "null");
+
+    new Settings().run(second);
+
+    Await.until("the next came", () -> !second.all().isEmpty());
+    assertThat(second.all()).containsExactly("b");
+  }
+
+  @Test
+  void a_mapping_from_latest_that_restarts_before_its_first_record_misses_nothing()
+      throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    new Settings().from("LATEST").run(function).close();
+    put("between", "1");
+
+    new Settings().from("LATEST").run(function);
+
+    Await.until("it came", () -> function.all().contains("between"));
+  }
+
+  @Test
+  void an_expired_iterator_is_told_and_reading_goes_on_behind_the_last_record() throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    FaultyStreams faulty = new FaultyStreams(streams);
+    new Settings().on(faulty).run(function);
+    put("a", "1");
+    Await.until("it came", () -> function.all().contains("a"));
+    faulty.failNext(() -> ExpiredIteratorException.builder().message("expired").build());
+    Await.until("it was told", () -> !journal.about("had expired").isEmpty());
+
+    put("b", "1");
+
+    Await.until("the next came", () -> function.all().contains("b"));
+    assertThat(function.all()).containsExactly("a", "b");
+  }
+
+  @Test
+  void trimmed_records_are_told_and_reading_goes_on_from_the_oldest_never_from_the_latest()
+      throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    FaultyStreams faulty = new FaultyStreams(streams);
+    put("a", "1");
+    faulty.failNext(() -> TrimmedDataAccessException.builder().message("trimmed").build());
+
+    new Settings().on(faulty).run(function);
+
+    Await.until("it came", () -> function.all().contains("a"));
+    assertThat(journal.about("were trimmed before they were read")).isNotEmpty();
+  }
+
+  @Test
+  void a_stream_that_cannot_be_read_for_a_while_is_read_on_afterwards() throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    FaultyStreams faulty = new FaultyStreams(streams);
+    put("a", "1");
+    faulty.failNext(() -> InternalServerErrorException.builder().message("down").build());
+
+    new Settings().on(faulty).run(function);
+
+    Await.until("it came", () -> function.all().contains("a"));
+    assertThat(journal.about("cannot read shard")).isNotEmpty();
+  }
+
+  @Test
+  void a_parent_shard_is_drained_before_its_children_are_read() throws Exception {
+    ScriptedStreams split = new ScriptedStreams();
+    split.shard("parent", Optional.empty(), List.of("p1", "p2"), true);
+    split.shard("child", Optional.of("parent"), List.of("c1"), false);
+    split.shard("orphan", Optional.of("long-gone"), List.of("o1"), false);
+    CountDownLatch goOn = new CountDownLatch(1);
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              if (ScriptedFunction.values(event).contains("p1")) {
+                goOn.await(10, TimeUnit.SECONDS);
+              }
+              return "null";
+            });
+    new Settings().on(split).run(function);
+    Await.until("the parent is at work", () -> function.all().contains("p1"));
+    Await.until("a shard whose parent is trimmed is read", () -> function.all().contains("o1"));
+    assertThat(split.asked).doesNotContain("child");
+
+    goOn.countDown();
+
+    Await.until("the child is read", () -> function.all().contains("c1"));
+    List<String> lineage = new ArrayList<>(function.all());
+    lineage.remove("o1");
+    assertThat(lineage).containsExactly("p1", "p2", "c1");
+  }
+
+  @Test
+  void a_table_without_a_stream_is_told() {
+    String plain = "plain-" + UUID.randomUUID();
+    tables.createTable(
+        create ->
+            create
+                .tableName(plain)
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(
+                    AttributeDefinition.builder()
+                        .attributeName("id")
+                        .attributeType(ScalarAttributeType.S)
+                        .build())
+                .keySchema(
+                    KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build()));
+    table = plain;
+
+    assertThatThrownBy(() -> new Settings().run(new ScriptedFunction(event -> "null")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("has no stream");
+  }
+
+  @Test
+  void a_change_reaches_the_function_within_a_moment() throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    new Settings().from("LATEST").run(function);
+    put("warm", "1");
+    Await.until("it came", () -> function.all().contains("warm"));
+
+    long began = System.nanoTime();
+    put("a", "1");
+    Await.until("it came", () -> function.all().contains("a"));
+
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+  }
+}
