@@ -2,13 +2,13 @@ package guestbook;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -36,8 +36,12 @@ public final class Sign implements RequestStreamHandler {
     JSON.writeValue(out, answer);
   }
 
-  private ObjectNode sign(JsonNode event) throws JsonProcessingException {
-    JsonNode entry = JSON.readTree(event.path("body").asText());
+  private ObjectNode sign(JsonNode event) throws IOException {
+    // API Gateway hands on in Base64 what it takes for binary, such as a form.
+    JsonNode entry =
+        event.path("isBase64Encoded").asBoolean()
+            ? JSON.readTree(Base64.getDecoder().decode(event.path("body").asText()))
+            : JSON.readTree(event.path("body").asText());
     if (entry.path("text").asText().length() > maxLength) {
       return answer(422, JSON.createObjectNode().put("message", "at most " + maxLength));
     }

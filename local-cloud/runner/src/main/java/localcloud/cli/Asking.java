@@ -1,6 +1,7 @@
 package localcloud.cli;
 
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What every command has that asks a running instance. */
@@ -9,9 +10,9 @@ final class Asking {
       names = "--invoke-port",
       paramLabel = "PORT",
       description = "port of the running instance (the one of this folder, else 3001)")
-  private OptionalInt port = OptionalInt.empty();
+  private @Nullable Integer port;
 
   RunningInstance instance() {
-    return new RunningInstance(port);
+    return new RunningInstance(port == null ? OptionalInt.empty() : OptionalInt.of(port));
   }
 }
