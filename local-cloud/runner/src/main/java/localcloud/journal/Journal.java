@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class Journal {
     }
   }
 
-  /** Returns the entries that hold the key, oldest first. */
+  /** Returns the entries that hold the key, in the order they began: a call is told of when it ends. */
   public synchronized List<Entry> about(String key) {
     List<Entry> found = new ArrayList<>();
     for (Entry entry : entries) {
@@ -50,6 +51,7 @@ public final class Journal {
         found.add(entry);
       }
     }
+    found.sort(Comparator.comparing(Entry::at));
     return found;
   }
 
