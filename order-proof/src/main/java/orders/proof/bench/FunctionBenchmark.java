@@ -1,0 +1,331 @@
+package orders.proof.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Starts each function again and again on Lambda's runtime client, in turn with a bare handler, and prints what a cold
+ * start and a warm invocation cost.
+ */
+@Command(
+    name = "orders bench-functions",
+    mixinStandardHelpOptions = true,
+    description = "Measures cold starts and warm invocations of each function beside a bare handler.")
+public final class FunctionBenchmark implements Runnable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** As Lambda starts Java: the first compiler alone, the serial collector, a fixed heap. */
+  private static final List<String> LAMBDA_FLAGS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Xshare:auto",
+          "-Xmx512m",
+          "-Xlog:aot=off,aot*=off,cds=off,cds*=off");
+
+  @Option(names = "--rounds", description = "Cold starts of each subject (default: ${DEFAULT-VALUE}).")
+  private int rounds = 9;
+
+  @Option(
+      names = "--warm",
+      description = "Warm invocations after which the cost of one is taken (default: ${DEFAULT-VALUE}).")
+  private int warm = 300;
+
+  @Option(names = "--json", description = "A file that gets the figures as JSON.")
+  private Path json = Path.of("order-proof", "target", "bench-functions.json");
+
+  /** Runs the benchmark. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new FunctionBenchmark()).execute(arguments));
+  }
+
+  @Override
+  public void run() {
+    try {
+      measure();
+    } catch (IOException failed) {
+      throw new IllegalStateException(failed.getMessage(), failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void measure() throws IOException, InterruptedException {
+    Path project = Path.of("").toAbsolutePath();
+    Files.createDirectories(project.resolve(json).getParent());
+    Path log = project.resolve(json).resolveSibling("bench-functions.log");
+    Path work = Files.createTempDirectory("bench-functions");
+    Map<String, List<Sample>> samples = new LinkedHashMap<>();
+    try (OrdersCommand services =
+        OrdersCommand.up(project, project.resolve(json).resolveSibling("bench-pipeline.log"))) {
+      List<Subject> subjects = subjects(project, work, services);
+      for (Subject subject : subjects) {
+        train(subject, work, log);
+      }
+      for (int round = 0; round < rounds; round++) {
+        for (Subject subject : subjects) {
+          for (boolean cached : new boolean[] {false, true}) {
+            samples
+                .computeIfAbsent(
+                    subject.name() + (cached ? ", AOT cache" : ""), name -> new ArrayList<>())
+                .add(sample(subject, cached ? withCache(subject, work) : LAMBDA_FLAGS, log));
+          }
+        }
+      }
+      report(subjects, samples);
+    }
+  }
+
+  /**
+   * What is measured.
+   *
+   * @param batch orders in one invocation
+   */
+  private record Subject(
+      String name,
+      List<Path> classPath,
+      String handler,
+      Map<String, String> environment,
+      EventSource events,
+      int batch,
+      long packageBytes) {}
+
+  /** Makes events, each with orders of its own. */
+  @FunctionalInterface
+  private interface EventSource {
+    byte[] next() throws IOException;
+  }
+
+  /** One process, from its start to its last answer. */
+  private record Sample(
+      double coldMillis, double coldCpuMillis, double warmMillis, double warmCpuMillis, long peakMb) {}
+
+  private List<Subject> subjects(Path project, Path work, OrdersCommand services)
+      throws IOException, InterruptedException {
+    List<Path> runtime = jarsIn(project.resolve("local-cloud/lambda-runtime/target/lib"));
+    SampleEvents events = new SampleEvents(services);
+    List<Subject> subjects = new ArrayList<>();
+    List<Path> bare = new ArrayList<>(runtime);
+    bare.add(bareJar(work));
+    subjects.add(
+        new Subject(
+            "bare handler",
+            bare,
+            BareHandler.class.getName(),
+            events.environment("bare"),
+            () -> "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+            1,
+            0));
+    subjects.add(
+        function(project, work, runtime, events, "order-api", "orders.api.OrderApiHandler", events::apiRequest, 1));
+    subjects.add(
+        function(
+            project,
+            work,
+            runtime,
+            events,
+            "order-processor",
+            "orders.processor.OrderProcessorHandler",
+            events::queueBatch,
+            SampleEvents.BATCH));
+    subjects.add(
+        function(
+            project,
+            work,
+            runtime,
+            events,
+            "order-notifier",
+            "orders.notifier.OrderNotifierHandler",
+            events::streamBatch,
+            SampleEvents.BATCH));
+    return subjects;
+  }
+
+  private static Subject function(
+      Path project,
+      Path work,
+      List<Path> runtime,
+      SampleEvents events,
+      String module,
+      String handler,
+      EventSource source,
+      int batch)
+      throws IOException {
+    Path zip = project.resolve(module).resolve("target").resolve(module + ".zip");
+    Path unpacked = work.resolve(module);
+    unzip(zip, unpacked);
+    List<Path> classPath = new ArrayList<>(runtime);
+    classPath.addAll(jarsIn(unpacked.resolve("lib")));
+    return new Subject(
+        module, classPath, handler, events.environment(module), source, batch, Files.size(zip));
+  }
+
+  private void train(Subject subject, Path work, Path log)
+      throws IOException, InterruptedException {
+    List<String> flags = new ArrayList<>(LAMBDA_FLAGS);
+    flags.add("-XX:AOTCacheOutput=" + cache(subject, work));
+    try (FunctionProcess process = start(subject, flags, log)) {
+      for (int i = 0; i < 20; i++) {
+        process.invoke(subject.events().next());
+      }
+      process.end();
+    }
+  }
+
+  private static List<String> withCache(Subject subject, Path work) {
+    List<String> flags = new ArrayList<>(LAMBDA_FLAGS);
+    flags.add("-XX:AOTCache=" + cache(subject, work));
+    return flags;
+  }
+
+  private static Path cache(Subject subject, Path work) {
+    return work.resolve(subject.name().replace(' ', '-') + ".aot");
+  }
+
+  private static FunctionProcess start(Subject subject, List<String> flags, Path log)
+      throws IOException {
+    return new FunctionProcess(
+        Path.of(System.getProperty("java.home"), "bin", "java"),
+        flags,
+        subject.classPath(),
+        subject.handler(),
+        subject.environment(),
+        log);
+  }
+
+  private Sample sample(Subject subject, List<String> flags, Path log)
+      throws IOException, InterruptedException {
+    byte[] first = subject.events().next();
+    try (FunctionProcess process = start(subject, flags, log)) {
+      FunctionProcess.Answer answer = process.invoke(first);
+      double coldCpu = process.cpu().toNanos() / 1e6;
+      double cold = (answer.atNanos() - process.startedNanos()) / 1e6;
+      for (int i = 0; i < warm; i++) {
+        process.invoke(subject.events().next());
+      }
+      double cpuBefore = process.cpu().toNanos() / 1e6;
+      double[] waits = new double[warm];
+      for (int i = 0; i < warm; i++) {
+        byte[] event = subject.events().next();
+        long start = System.nanoTime();
+        waits[i] = (process.invoke(event).atNanos() - start) / 1e6;
+      }
+      double cpu = (process.cpu().toNanos() / 1e6 - cpuBefore) / warm / subject.batch();
+      return new Sample(cold, coldCpu, median(waits), cpu, process.peakMemoryMb());
+    }
+  }
+
+  private void report(List<Subject> subjects, Map<String, List<Sample>> samples)
+      throws IOException {
+    double bareCpu = median(samples.get("bare handler").stream().mapToDouble(Sample::coldCpuMillis).toArray());
+    System.out.printf(
+        "medians of %d; CPU of the bare handler without a cache is 1; an order is one request, message or record%n%n",
+        rounds);
+    System.out.printf(
+        "%-28s %22s %10s %8s %10s %14s %8s %8s%n",
+        "subject", "cold ms (min-max)", "cold CPU", "ratio", "warm ms", "CPU ms/order", "MiB", "zip MB");
+    ObjectNode result = JSON.createObjectNode();
+    result.put("java", Runtime.version().toString()).put("rounds", rounds).put("warm", warm);
+    ObjectNode all = result.putObject("subjects");
+    samples.forEach(
+        (name, runs) -> {
+          double[] cold = runs.stream().mapToDouble(Sample::coldMillis).sorted().toArray();
+          double coldCpu = median(runs.stream().mapToDouble(Sample::coldCpuMillis).toArray());
+          double warmMillis = median(runs.stream().mapToDouble(Sample::warmMillis).toArray());
+          double warmCpu = median(runs.stream().mapToDouble(Sample::warmCpuMillis).toArray());
+          double peak = median(runs.stream().mapToDouble(Sample::peakMb).toArray());
+          double zip =
+              subjects.stream()
+                  .filter(subject -> name.startsWith(subject.name()))
+                  .mapToLong(Subject::packageBytes)
+                  .findFirst()
+                  .orElse(0)
+                  / 1e6;
+          System.out.printf(
+              "%-28s %8.0f (%.0f-%.0f) %12.0f %8.2f %10.2f %14.3f %8.0f %8.1f%n",
+              name,
+              median(cold),
+              cold[0],
+              cold[cold.length - 1],
+              coldCpu,
+              coldCpu / bareCpu,
+              warmMillis,
+              warmCpu,
+              peak,
+              zip);
+          all.putObject(name)
+              .put("coldMillis", median(cold))
+              .put("coldMillisMin", cold[0])
+              .put("coldMillisMax", cold[cold.length - 1])
+              .put("coldCpuMillis", coldCpu)
+              .put("coldCpuRatio", coldCpu / bareCpu)
+              .put("warmMillis", warmMillis)
+              .put("warmCpuMillisPerOrder", warmCpu)
+              .put("peakMemoryMb", peak)
+              .put("packageMb", zip);
+        });
+    JSON.writerWithDefaultPrettyPrinter().writeValue(json.toFile(), result);
+    System.out.println("\nas JSON: " + json);
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+  }
+
+  private static List<Path> jarsIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    }
+  }
+
+  private static Path bareJar(Path work) throws IOException {
+    String entry = BareHandler.class.getName().replace('.', '/') + ".class";
+    Path jar = work.resolve("bare.jar");
+    try (InputStream code = BareHandler.class.getClassLoader().getResourceAsStream(entry);
+        OutputStream file = Files.newOutputStream(jar);
+        ZipOutputStream zip = new ZipOutputStream(file)) {
+      if (code == null) {
+        throw new IOException(entry + " is not on the class path");
+      }
+      zip.putNextEntry(new ZipEntry(entry));
+      code.transferTo(zip);
+    }
+    return jar;
+  }
+
+  private static void unzip(Path zip, Path target) throws IOException {
+    try (ZipInputStream entries = new ZipInputStream(Files.newInputStream(zip))) {
+      for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
+        Path file = target.resolve(entry.getName()).normalize();
+        if (!file.startsWith(target)) {
+          throw new IOException(zip + " holds " + entry.getName() + ", which leads out of it");
+        }
+        if (entry.isDirectory()) {
+          Files.createDirectories(file);
+        } else {
+          Files.createDirectories(file.getParent());
+          Files.copy(entries, file);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,372 @@
+package orders.proof.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+/**
+ * Places orders through the front door of a pipeline of its own and prints how long each took to be accepted, stored
+ * and announced, and what that cost in processor time and memory.
+ */
+@Command(
+    name = "orders bench",
+    mixinStandardHelpOptions = true,
+    description = "Places orders through the front door of a pipeline of its own and measures it.")
+public final class PipelineBenchmark implements Runnable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration DRAIN_LIMIT = Duration.ofMinutes(2);
+
+  @Option(names = "--orders", description = "How many orders (default: ${DEFAULT-VALUE}).")
+  private int orders = 500;
+
+  @Option(names = "--clients", description = "How many at once (default: ${DEFAULT-VALUE}).")
+  private int clients = 16;
+
+  @Option(
+      names = "--warm-up",
+      description = "Orders placed before the measured ones (default: ${DEFAULT-VALUE}).")
+  private int warmUp = 300;
+
+  @Option(names = "--json", description = "A file that gets the figures as JSON.")
+  private Path json = Path.of("order-proof", "target", "bench.json");
+
+  private final Map<String, Long> started = new ConcurrentHashMap<>();
+  private final Map<String, Long> accepted = new ConcurrentHashMap<>();
+  private final Map<String, Long> stored = new ConcurrentHashMap<>();
+  private final Map<String, Long> announced = new ConcurrentHashMap<>();
+
+  /** Runs the benchmark. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new PipelineBenchmark()).execute(arguments));
+  }
+
+  @Override
+  public void run() {
+    if (orders < 1 || clients < 1 || warmUp < 0) {
+      throw new CommandLine.ParameterException(
+          new CommandLine(this), "--orders and --clients must be at least 1, --warm-up at least 0");
+    }
+    try {
+      measure();
+    } catch (IOException failed) {
+      throw new IllegalStateException(failed.getMessage(), failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void measure() throws IOException, InterruptedException {
+    Path project = Path.of("").toAbsolutePath();
+    Files.createDirectories(project.resolve(json).getParent());
+    Path log = project.resolve(json).resolveSibling("bench-pipeline.log");
+    try (OrdersCommand pipeline = OrdersCommand.up(project, log)) {
+      JsonNode outputs = pipeline.outputs();
+      String token = pipeline.token("bench");
+      try (Watch watch = new Watch(pipeline)) {
+        place(outputs, token, warmUp);
+        watch.await(accepted.keySet());
+        forget();
+        Map<String, ProcessUse> before = use(pipeline);
+        long start = System.nanoTime();
+        place(outputs, token, orders);
+        double placingSeconds = (System.nanoTime() - start) / 1e9;
+        watch.await(accepted.keySet());
+        double wholeSeconds = (System.nanoTime() - start) / 1e9;
+        report(before, use(pipeline), placingSeconds, wholeSeconds);
+      }
+    }
+  }
+
+  private void forget() {
+    started.clear();
+    accepted.clear();
+    stored.clear();
+    announced.clear();
+  }
+
+  private void place(JsonNode outputs, String token, int count) throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(outputs.path("ApiUrl").asText() + "/orders"))
+            .timeout(Duration.ofSeconds(30))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    """
+                    {"currency":"EUR","lines":[
+                      {"sku":"JACKET-1","name":"Beautiful Jacket","quantity":1,"unitPrice":7889},
+                      {"sku":"SOCKS-7","name":"Warm socks","quantity":3,"unitPrice":499}],
+                     "shippingAddress":{"name":"A. Customer","line1":"1 Main Street","city":"Dublin","country":"IE"},
+                     "reference":"BENCH"}"""))
+            .build();
+    AtomicInteger left = new AtomicInteger(count);
+    List<Future<?>> running = new ArrayList<>();
+    try (HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        ExecutorService threads = Executors.newFixedThreadPool(clients)) {
+      for (int i = 0; i < clients; i++) {
+        running.add(
+            threads.submit(
+                () -> {
+                  while (left.getAndDecrement() > 0) {
+                    placeOne(http, request);
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> client : running) {
+        client.get();
+      }
+    } catch (java.util.concurrent.ExecutionException failed) {
+      throw new IllegalStateException(
+          "an order was not accepted: " + failed.getCause(), failed.getCause());
+    }
+  }
+
+  private void placeOne(HttpClient http, HttpRequest request)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+    long end = System.nanoTime();
+    if (answer.statusCode() != 202) {
+      throw new IOException("status " + answer.statusCode() + ": " + answer.body());
+    }
+    String location = answer.headers().firstValue("Location").orElseThrow();
+    String orderId = location.substring(location.lastIndexOf('/') + 1);
+    started.put(orderId, start);
+    accepted.put(orderId, end);
+  }
+
+  private Map<String, ProcessUse> use(OrdersCommand pipeline)
+      throws IOException, InterruptedException {
+    Map<Long, String> functions = new HashMap<>();
+    pipeline
+        .workers()
+        .forEach(
+            worker -> functions.put(worker.path("pid").asLong(), worker.path("function").asText()));
+    return ProcessUse.below(pipeline.runner(), functions);
+  }
+
+  private void report(
+      Map<String, ProcessUse> before,
+      Map<String, ProcessUse> after,
+      double placingSeconds,
+      double wholeSeconds)
+      throws IOException {
+    Map<String, Percentiles> waits = new LinkedHashMap<>();
+    waits.put("accepted", since(accepted));
+    waits.put("stored", since(stored));
+    waits.put("announced", since(announced));
+
+    ObjectNode result = JSON.createObjectNode();
+    result.put("orders", orders).put("clients", clients);
+    result.put("acceptedPerSecond", round(orders / placingSeconds));
+    result.put("announcedPerSecond", round(orders / wholeSeconds));
+    System.out.printf(
+        "%d orders, %d clients: %.0f accepted a second, %.0f accepted, stored and announced a second%n%n",
+        orders, clients, orders / placingSeconds, orders / wholeSeconds);
+    System.out.printf("%-28s %8s %8s %8s %8s%n", "ms from request to", "p50", "p95", "p99", "max");
+    ObjectNode millis = result.putObject("millisFromRequest");
+    waits.forEach(
+        (name, wait) -> {
+          System.out.printf(
+              "%-28s %8.1f %8.1f %8.1f %8.1f%n",
+              name, wait.p50(), wait.p95(), wait.p99(), wait.max());
+          millis
+              .putObject(name)
+              .put("count", wait.count())
+              .put("p50", round(wait.p50()))
+              .put("p95", round(wait.p95()))
+              .put("p99", round(wait.p99()))
+              .put("max", round(wait.max()));
+        });
+    System.out.printf(
+        "%n%-28s %10s %10s %14s%n", "process", "processes", "MiB", "CPU ms/order");
+    ObjectNode processes = result.putObject("processes");
+    new TreeMap<>(after)
+        .forEach(
+            (role, use) -> {
+              ProcessUse earlier = before.get(role);
+              Duration cpu = earlier == null ? use.cpu() : use.cpu().minus(earlier.cpu());
+              double cpuMillis = cpu.toNanos() / 1e6 / orders;
+              System.out.printf(
+                  "%-28s %10d %10d %14.2f%n", role, use.processes(), use.memoryMb(), cpuMillis);
+              processes
+                  .putObject(role)
+                  .put("processes", use.processes())
+                  .put("memoryMb", use.memoryMb())
+                  .put("cpuMillisPerOrder", round(cpuMillis));
+            });
+    JSON.writerWithDefaultPrettyPrinter().writeValue(json.toFile(), result);
+    System.out.println("\nas JSON: " + json);
+  }
+
+  private Percentiles since(Map<String, Long> moments) {
+    return Percentiles.ofNanos(
+        moments.entrySet().stream()
+            .filter(moment -> started.containsKey(moment.getKey()))
+            .map(moment -> moment.getValue() - started.get(moment.getKey()))
+            .toList());
+  }
+
+  private static double round(double value) {
+    return Math.round(value * 100) / 100.0;
+  }
+
+  /** Sees orders in the table and their events in a queue of its own. */
+  private final class Watch implements AutoCloseable {
+    private static final String QUEUE = "bench-events";
+
+    private final SqsClient sqs;
+    private final DynamoDbClient dynamoDb;
+    private final String table;
+    private final String queueUrl;
+    private final ExecutorService threads = Executors.newFixedThreadPool(2);
+    private volatile boolean closed;
+
+    Watch(OrdersCommand pipeline) throws IOException, InterruptedException {
+      JsonNode outputs = pipeline.outputs();
+      sqs = LocalClients.to(pipeline.sqs(), SqsClient.builder());
+      dynamoDb = LocalClients.to(pipeline.dynamoDb(), DynamoDbClient.builder());
+      table = outputs.path("OrdersTableName").asText();
+      queueUrl = sqs.createQueue(create -> create.queueName(QUEUE)).queueUrl();
+      String arn =
+          sqs.getQueueAttributes(
+                  get -> get.queueUrl(queueUrl).attributeNames(QueueAttributeName.QUEUE_ARN))
+              .attributes()
+              .get(QueueAttributeName.QUEUE_ARN);
+      try (SnsClient sns = LocalClients.to(pipeline.sns(), SnsClient.builder())) {
+        sns.subscribe(
+            subscribe ->
+                subscribe
+                    .topicArn(outputs.path("OrderEventsTopicArn").asText())
+                    .protocol("sqs")
+                    .endpoint(arn)
+                    .attributes(Map.of("RawMessageDelivery", "true")));
+      }
+      threads.execute(this::receive);
+      threads.execute(this::look);
+    }
+
+    /** Waits until all these orders were seen stored and announced. */
+    void await(Set<String> orderIds) throws IOException, InterruptedException {
+      long limit = System.nanoTime() + DRAIN_LIMIT.toNanos();
+      while (!announced.keySet().containsAll(orderIds)) {
+        if (System.nanoTime() > limit) {
+          throw new IOException(
+              (orderIds.size() - announced.size())
+                  + " of "
+                  + orderIds.size()
+                  + " orders were not announced after "
+                  + DRAIN_LIMIT);
+        }
+        Thread.sleep(5);
+      }
+    }
+
+    private void receive() {
+      while (!closed) {
+        List<Message> messages =
+            sqs.receiveMessage(
+                    receive ->
+                        receive.queueUrl(queueUrl).maxNumberOfMessages(10).waitTimeSeconds(1))
+                .messages();
+        long now = System.nanoTime();
+        for (Message message : messages) {
+          try {
+            announced.putIfAbsent(
+                JSON.readTree(message.body()).path("subject").asText(), now);
+          } catch (IOException unreadable) {
+            throw new IllegalStateException("an event is not JSON", unreadable);
+          }
+        }
+        if (!messages.isEmpty()) {
+          sqs.deleteMessageBatch(
+              delete ->
+                  delete
+                      .queueUrl(queueUrl)
+                      .entries(
+                          messages.stream()
+                              .map(
+                                  message ->
+                                      DeleteMessageBatchRequestEntry.builder()
+                                          .id(message.messageId())
+                                          .receiptHandle(message.receiptHandle())
+                                          .build())
+                              .toList()));
+        }
+      }
+    }
+
+    /** Looks for one order in eight: looking for each would be a load of its own. */
+    private void look() {
+      while (!closed) {
+        List<Map<String, AttributeValue>> keys =
+            accepted.keySet().stream()
+                .filter(id -> (id.hashCode() & 7) == 0 && !stored.containsKey(id))
+                .limit(25)
+                .map(id -> Map.of("orderId", AttributeValue.fromS(id)))
+                .collect(Collectors.toList());
+        if (!keys.isEmpty()) {
+          Map<String, KeysAndAttributes> wanted =
+              Map.of(
+                  table,
+                  KeysAndAttributes.builder()
+                      .keys(keys)
+                      .projectionExpression("orderId")
+                      .consistentRead(true)
+                      .build());
+          List<Map<String, AttributeValue>> found =
+              dynamoDb.batchGetItem(get -> get.requestItems(wanted)).responses().get(table);
+          long now = System.nanoTime();
+          found.forEach(item -> stored.putIfAbsent(item.get("orderId").s(), now));
+        }
+        try {
+          Thread.sleep(2);
+        } catch (InterruptedException closing) {
+          return;
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      threads.shutdownNow();
+      sqs.close();
+      dynamoDb.close();
+    }
+  }
+}
