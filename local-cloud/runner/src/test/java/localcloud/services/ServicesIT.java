@@ -1,0 +1,305 @@
+package localcloud.services;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import localcloud.model.QueueSpec;
+import localcloud.model.StackSpec;
+import localcloud.model.TableSpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
+import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
+import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+/** The real services behind their fronts, used through the real clients. */
+@Timeout(120)
+class ServicesIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final StaticCredentialsProvider CREDENTIALS =
+      StaticCredentialsProvider.create(AwsBasicCredentials.create("somebody", "secret"));
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Hooks hooks = TestHooks.quiet();
+  @TempDir private Path folder;
+
+  @AfterEach
+  void closeAll() throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T opened) {
+    open.push(opened);
+    return opened;
+  }
+
+  private record Running(
+      DynamoDbProcess dynamoDbProcess,
+      ElasticMqProcess sqsProcess,
+      DynamoDbClient dynamoDb,
+      SqsClient sqs) {}
+
+  private Running run(StackSpec stack, Optional<Path> data)
+      throws IOException, InterruptedException {
+    Home home = Home.find();
+    var dynamoDb =
+        keep(DynamoDbProcess.start(home, data.map(path -> path.resolve("tables")), line -> {}));
+    var sqsFront = keep(new ServiceProxy(Service.SQS, 0, hooks));
+    var sqs =
+        keep(
+            ElasticMqProcess.start(
+                home, sqsFront.port(), data.map(path -> path.resolve("queues")), line -> {}));
+    var dynamoDbFront = keep(new ServiceProxy(Service.DYNAMODB, 0, hooks));
+    Provisioning.apply(stack, dynamoDb.port(), sqs.port());
+    sqsFront.serve(sqs.port());
+    dynamoDbFront.serve(dynamoDb.port());
+    return new Running(
+        dynamoDb,
+        sqs,
+        keep(
+            DynamoDbClient.builder()
+                .endpointOverride(URI.create("http://127.0.0.1:" + dynamoDbFront.port()))
+                .region(Region.EU_WEST_1)
+                .credentialsProvider(CREDENTIALS)
+                .httpClient(UrlConnectionHttpClient.create())
+                .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
+                .build()),
+        keep(
+            SqsClient.builder()
+                .endpointOverride(URI.create("http://127.0.0.1:" + sqsFront.port()))
+                .region(Region.EU_WEST_1)
+                .credentialsProvider(CREDENTIALS)
+                .httpClient(UrlConnectionHttpClient.create())
+                .build()));
+  }
+
+  private static StackSpec stack() throws IOException {
+    var table =
+        JSON.readTree(
+            """
+            {"TableName": "Things", "BillingMode": "PAY_PER_REQUEST",
+             "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"},
+                                      {"AttributeName": "owner", "AttributeType": "S"}],
+             "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+             "GlobalSecondaryIndexes": [{"IndexName": "ByOwner",
+               "KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}],
+               "Projection": {"ProjectionType": "ALL"}}],
+             "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"}}
+            """);
+    return new StackSpec(
+        "test",
+        List.of(),
+        List.of(),
+        // The source comes first, as a template may have it.
+        List.of(
+            queue(
+                "Source",
+                Optional.of(new QueueSpec.Redrive("arn:aws:sqs:eu-west-1:000000000000:Dead", 1))),
+            queue("Dead", Optional.empty())),
+        List.of(
+            new TableSpec(
+                "ThingsTable",
+                "Things",
+                table,
+                Optional.of("NEW_AND_OLD_IMAGES"),
+                Optional.of("expires"))),
+        List.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        List.of());
+  }
+
+  private static QueueSpec queue(String name, Optional<QueueSpec.Redrive> redrive) {
+    return new QueueSpec(
+        name + "Queue",
+        name,
+        false,
+        false,
+        Duration.ofSeconds(1),
+        Duration.ZERO,
+        Duration.ofDays(14),
+        Duration.ZERO,
+        262_144,
+        redrive);
+  }
+
+  @Test
+  void tables_and_queues_are_as_the_template_wants_them() throws Exception {
+    var running = run(stack(), Optional.empty());
+
+    var table = running.dynamoDb().describeTable(t -> t.tableName("Things")).table();
+    assertThat(table.globalSecondaryIndexes())
+        .singleElement()
+        .satisfies(index -> assertThat(index.indexName()).isEqualTo("ByOwner"));
+    assertThat(table.streamSpecification().streamViewType())
+        .isEqualTo(StreamViewType.NEW_AND_OLD_IMAGES);
+    assertThat(
+            running
+                .dynamoDb()
+                .describeTimeToLive(t -> t.tableName("Things"))
+                .timeToLiveDescription()
+                .timeToLiveStatus())
+        .isIn(TimeToLiveStatus.ENABLED, TimeToLiveStatus.ENABLING);
+    String url = running.sqs().getQueueUrl(q -> q.queueName("Source")).queueUrl();
+    var attributes =
+        running
+            .sqs()
+            .getQueueAttributes(q -> q.queueUrl(url).attributeNames(QueueAttributeName.ALL))
+            .attributes();
+    assertThat(attributes)
+        .containsEntry(QueueAttributeName.VISIBILITY_TIMEOUT, "1")
+        .hasEntrySatisfying(
+            QueueAttributeName.REDRIVE_POLICY, policy -> assertThat(policy).contains("Dead"));
+  }
+
+  @Test
+  void a_message_received_too_often_comes_to_the_dead_letter_queue() throws Exception {
+    var running = run(stack(), Optional.empty());
+    String source = running.sqs().getQueueUrl(q -> q.queueName("Source")).queueUrl();
+    String dead = running.sqs().getQueueUrl(q -> q.queueName("Dead")).queueUrl();
+    running.sqs().sendMessage(m -> m.queueUrl(source).messageBody("poison"));
+
+    running.sqs().receiveMessage(r -> r.queueUrl(source).waitTimeSeconds(5));
+    running.sqs().receiveMessage(r -> r.queueUrl(source).waitTimeSeconds(3).visibilityTimeout(0));
+
+    assertThat(running.sqs().receiveMessage(r -> r.queueUrl(dead).waitTimeSeconds(10)).messages())
+        .singleElement()
+        .satisfies(message -> assertThat(message.body()).isEqualTo("poison"));
+  }
+
+  @Test
+  void what_was_answered_survives_a_kill_of_every_process_and_provisioning_again()
+      throws Exception {
+    var first = run(stack(), Optional.of(folder));
+    String source = first.sqs().getQueueUrl(q -> q.queueName("Source")).queueUrl();
+    first
+        .dynamoDb()
+        .putItem(p -> p.tableName("Things").item(Map.of("id", AttributeValue.fromS("kept"))));
+    first.sqs().sendMessage(m -> m.queueUrl(source).messageBody("kept"));
+    kill(first.dynamoDbProcess().pid());
+    kill(first.sqsProcess().pid());
+    closeAll();
+
+    var second = run(stack(), Optional.of(folder));
+
+    String again = second.sqs().getQueueUrl(q -> q.queueName("Source")).queueUrl();
+    assertThat(second.sqs().receiveMessage(r -> r.queueUrl(again).waitTimeSeconds(5)).messages())
+        .singleElement()
+        .satisfies(message -> assertThat(message.body()).isEqualTo("kept"));
+    assertThat(
+            second
+                .dynamoDb()
+                .getItem(g -> g.tableName("Things").key(Map.of("id", AttributeValue.fromS("kept"))))
+                .hasItem())
+        .isTrue();
+  }
+
+  private static void kill(long pid) throws Exception {
+    var process = ProcessHandle.of(pid).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void a_table_with_other_keys_than_the_template_is_told() throws Exception {
+    run(stack(), Optional.of(folder));
+    closeAll();
+    var before = stack();
+    var other =
+        JSON.readTree(
+            before.tables().getFirst().createTable().toString().replace("\"id\"", "\"key\""));
+    var changed =
+        new StackSpec(
+            "test",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(
+                new TableSpec("ThingsTable", "Things", other, Optional.empty(), Optional.empty())),
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            List.of());
+
+    assertThatThrownBy(() -> run(changed, Optional.of(folder)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("ThingsTable")
+        .hasMessageContaining("other keys");
+  }
+
+  @Test
+  void the_clients_read_the_faults_as_the_services_own() throws Exception {
+    var running = run(stack(), Optional.empty());
+    hooks
+        .faults()
+        .set(
+            7,
+            List.of(
+                FaultRule.always(Service.DYNAMODB, "PutItem", FaultRule.Kind.THROTTLE)
+                    .on("Things")
+                    .times(1)));
+
+    assertThatThrownBy(
+            () ->
+                running
+                    .dynamoDb()
+                    .putItem(
+                        p -> p.tableName("Things").item(Map.of("id", AttributeValue.fromS("x")))))
+        .isInstanceOf(ProvisionedThroughputExceededException.class);
+  }
+
+  @Test
+  void a_write_that_was_made_and_not_answered_is_there() throws Exception {
+    var running = run(stack(), Optional.empty());
+    hooks
+        .faults()
+        .set(
+            7,
+            List.of(
+                FaultRule.always(Service.DYNAMODB, "PutItem", FaultRule.Kind.CUT_AFTER).times(1)));
+    var key = Map.of("id", AttributeValue.fromS("x"));
+
+    assertThatThrownBy(() -> running.dynamoDb().putItem(p -> p.tableName("Things").item(key)))
+        .isInstanceOf(Exception.class);
+
+    assertThat(running.dynamoDb().getItem(g -> g.tableName("Things").key(key)).hasItem()).isTrue();
+    assertThat(hooks.counts().calls("dynamodb:PutItem")).isEqualTo(1);
+  }
+
+  @Test
+  void the_processes_listen_on_127_0_0_1_and_end_with_their_input() throws Exception {
+    var process = DynamoDbProcess.start(Home.find(), Optional.empty(), line -> {});
+    open.push(process);
+    assertThat(process.port()).isPositive();
+    var handle = ProcessHandle.of(process.pid()).orElseThrow();
+
+    process.close();
+
+    assertThat(handle.onExit().get(10, TimeUnit.SECONDS).isAlive()).isFalse();
+  }
+}
