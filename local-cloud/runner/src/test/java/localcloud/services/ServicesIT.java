@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -292,14 +295,35 @@ class ServicesIT {
   }
 
   @Test
-  void the_processes_listen_on_127_0_0_1_and_end_with_their_input() throws Exception {
-    var process = DynamoDbProcess.start(Home.find(), Optional.empty(), line -> {});
-    open.push(process);
-    assertThat(process.port()).isPositive();
-    var handle = ProcessHandle.of(process.pid()).orElseThrow();
+  void a_service_ends_when_its_starter_is_gone_and_listens_on_127_0_0_1_alone() throws Exception {
+    var lib = Home.find().lib("elasticmq");
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                lib + "/*",
+                "localcloud.elasticmq.ElasticMq",
+                "0",
+                "0",
+                "eu-west-1",
+                "000000000000")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    open.push(process::destroyForcibly);
+    String ready = process.inputReader().readLine();
+    assertThat(ready).startsWith("READY ");
+    int port = Integer.parseInt(ready.substring("READY ".length()));
+    for (var card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+      for (var address : Collections.list(card.getInetAddresses())) {
+        if (!address.isLoopbackAddress() && !address.isLinkLocalAddress()) {
+          assertThatThrownBy(() -> new Socket(address, port).close())
+              .isInstanceOf(IOException.class);
+        }
+      }
+    }
 
-    process.close();
+    process.getOutputStream().close();
 
-    assertThat(handle.onExit().get(10, TimeUnit.SECONDS).isAlive()).isFalse();
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
   }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import localcloud.functions.FunctionInvoker;
 import localcloud.journal.Journal;
 import localcloud.services.sns.QueueSender.Sent;
@@ -393,6 +394,12 @@ final class Deliveries implements AutoCloseable {
   @Override
   public void close() {
     background.shutdownNow();
+    try {
+      // What is under way ends before another run may take up what is owed.
+      background.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
     http.shutdownNow();
     queues.close();
   }

@@ -1,0 +1,654 @@
+package localcloud.services.sns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import localcloud.functions.Await;
+import localcloud.functions.FunctionInvoker;
+import localcloud.services.ElasticMqProcess;
+import localcloud.services.FaultRule;
+import localcloud.services.Home;
+import localcloud.services.Hooks;
+import localcloud.services.Service;
+import localcloud.services.ServiceProxy;
+import localcloud.services.TestHooks;
+import localcloud.wire.Request;
+import localcloud.wire.Response;
+import localcloud.wire.WireServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sns.model.InvalidParameterException;
+import software.amazon.awssdk.services.sns.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sns.model.NotFoundException;
+import software.amazon.awssdk.services.sns.model.PublishBatchRequestEntry;
+import software.amazon.awssdk.services.sns.model.Tag;
+import software.amazon.awssdk.services.sns.model.TooManyEntriesInBatchRequestException;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+/** SNS before a real SQS, through the real clients. */
+@Timeout(120)
+class SnsIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final StaticCredentialsProvider CREDENTIALS =
+      StaticCredentialsProvider.create(AwsBasicCredentials.create("somebody", "secret"));
+  private static final RetryDelays QUICK =
+      new RetryDelays(1000, Duration.ofMillis(20), Duration.ofMillis(100));
+  private static final RetryDelays FEW =
+      new RetryDelays(3, Duration.ofMillis(20), Duration.ofMillis(20));
+  private static final AtomicInteger NAMES = new AtomicInteger();
+
+  private static final Hooks SQS_HOOKS = TestHooks.quiet();
+  private static ServiceProxy sqsFront;
+  private static ElasticMqProcess sqsProcess;
+  private static SqsClient sqs;
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Hooks hooks = TestHooks.quiet();
+  private final List<String> invoked = new CopyOnWriteArrayList<>();
+  @TempDir private Path folder;
+  private Sns sns;
+  private SnsClient client;
+
+  @BeforeAll
+  static void startSqs() throws Exception {
+    sqsFront = new ServiceProxy(Service.SQS, 0, SQS_HOOKS);
+    sqsProcess = ElasticMqProcess.start(Home.find(), sqsFront.port(), Optional.empty(), line -> {});
+    sqsFront.serve(sqsProcess.port());
+    sqs =
+        SqsClient.builder()
+            .endpointOverride(URI.create("http://127.0.0.1:" + sqsFront.port()))
+            .region(Region.EU_WEST_1)
+            .credentialsProvider(CREDENTIALS)
+            .httpClient(UrlConnectionHttpClient.create())
+            .build();
+  }
+
+  @AfterAll
+  static void stopSqs() {
+    sqs.close();
+    sqsFront.close();
+    sqsProcess.close();
+  }
+
+  @BeforeEach
+  void startSns() throws IOException {
+    start(Optional.empty());
+  }
+
+  private void start(Optional<Path> data) throws IOException {
+    FunctionInvoker functions =
+        (name, payload, trace) -> {
+          invoked.add(name + ' ' + new String(payload, StandardCharsets.UTF_8));
+          return new FunctionInvoker.Answer("r", payload, Optional.empty(), new byte[0]);
+        };
+    sns = new Sns(0, sqsFront.port(), functions, hooks, data, QUICK, FEW);
+    open.push(sns);
+    client =
+        SnsClient.builder()
+            .endpointOverride(URI.create("http://127.0.0.1:" + sns.port()))
+            .region(Region.EU_WEST_1)
+            .credentialsProvider(CREDENTIALS)
+            .httpClient(UrlConnectionHttpClient.create())
+            .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
+            .build();
+    open.push(client);
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    SQS_HOOKS.faults().clear();
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+
+  private record Queue(String url, String arn) {}
+
+  private static Queue queue() {
+    String url = sqs.createQueue(q -> q.queueName("q" + NAMES.incrementAndGet())).queueUrl();
+    return new Queue(url, arnOf(url));
+  }
+
+  private static String arnOf(String url) {
+    return sqs.getQueueAttributes(q -> q.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN))
+        .attributes()
+        .get(QueueAttributeName.QUEUE_ARN);
+  }
+
+  private String topic() {
+    return client.createTopic(t -> t.name("t" + NAMES.incrementAndGet())).topicArn();
+  }
+
+  private String subscribe(String topic, Queue queue, Map<String, String> attributes) {
+    return client
+        .subscribe(
+            s ->
+                s.topicArn(topic)
+                    .protocol("sqs")
+                    .endpoint(queue.arn())
+                    .attributes(attributes)
+                    .returnSubscriptionArn(true))
+        .subscriptionArn();
+  }
+
+  private static List<Message> receive(Queue queue, int wanted) throws Exception {
+    List<Message> received = new ArrayList<>();
+    Await.until(
+        wanted + " messages in " + queue.url(),
+        () -> {
+          for (Message message :
+              sqs.receiveMessage(
+                      r ->
+                          r.queueUrl(queue.url())
+                              .maxNumberOfMessages(10)
+                              .waitTimeSeconds(1)
+                              .messageAttributeNames("All"))
+                  .messages()) {
+            received.add(message);
+            sqs.deleteMessage(d -> d.queueUrl(queue.url()).receiptHandle(message.receiptHandle()));
+          }
+          return received.size() >= wanted;
+        });
+    return received;
+  }
+
+  private static MessageAttributeValue text(String value) {
+    return MessageAttributeValue.builder().dataType("String").stringValue(value).build();
+  }
+
+  @Test
+  void a_message_arrives_in_its_envelope() throws Exception {
+    String topic = topic();
+    var queue = queue();
+    String subscription = subscribe(topic, queue, Map.of());
+
+    String id =
+        client
+            .publish(
+                p ->
+                    p.topicArn(topic)
+                        .subject("news")
+                        .message("a \"text\" with <marks> & ünïcode\n")
+                        .messageAttributes(Map.of("type", text("order.placed.v1"))))
+            .messageId();
+
+    JsonNode envelope = JSON.readTree(receive(queue, 1).getFirst().body());
+    assertThat(envelope.path("Type").asText()).isEqualTo("Notification");
+    assertThat(envelope.path("MessageId").asText()).isEqualTo(id);
+    assertThat(envelope.path("TopicArn").asText()).isEqualTo(topic);
+    assertThat(envelope.path("Subject").asText()).isEqualTo("news");
+    assertThat(envelope.path("Message").asText()).isEqualTo("a \"text\" with <marks> & ünïcode\n");
+    assertThat(envelope.path("Timestamp").asText())
+        .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+    assertThat(envelope.at("/MessageAttributes/type/Type").asText()).isEqualTo("String");
+    assertThat(envelope.at("/MessageAttributes/type/Value").asText()).isEqualTo("order.placed.v1");
+    assertThat(envelope.path("SignatureVersion").asText()).isEqualTo("1");
+    assertThat(envelope.path("UnsubscribeURL").asText()).contains(subscription);
+  }
+
+  @Test
+  void a_raw_message_arrives_as_it_is_with_its_attributes() throws Exception {
+    String topic = topic();
+    var queue = queue();
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+
+    client.publish(
+        p ->
+            p.topicArn(topic)
+                .message("{\"a\":1}")
+                .messageAttributes(
+                    Map.of(
+                        "type",
+                        text("x"),
+                        "n",
+                        MessageAttributeValue.builder()
+                            .dataType("Number")
+                            .stringValue("7")
+                            .build())));
+
+    var message = receive(queue, 1).getFirst();
+    assertThat(message.body()).isEqualTo("{\"a\":1}");
+    assertThat(message.messageAttributes().get("type").stringValue()).isEqualTo("x");
+    assertThat(message.messageAttributes().get("n").dataType()).isEqualTo("Number");
+  }
+
+  @Test
+  void a_batch_is_judged_entry_by_entry() throws Exception {
+    String topic = topic();
+    var queue = queue();
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+
+    var answer =
+        client.publishBatch(
+            b ->
+                b.topicArn(topic)
+                    .publishBatchRequestEntries(
+                        entry("a", "first"), entry("b", ""), entry("c", "third")));
+
+    assertThat(answer.successful()).extracting(e -> e.id()).containsExactly("a", "c");
+    assertThat(answer.failed())
+        .singleElement()
+        .satisfies(
+            failed -> {
+              assertThat(failed.id()).isEqualTo("b");
+              assertThat(failed.code()).isEqualTo("InvalidParameter");
+              assertThat(failed.senderFault()).isTrue();
+            });
+    assertThat(receive(queue, 2))
+        .extracting(Message::body)
+        .containsExactlyInAnyOrder("first", "third");
+  }
+
+  private static PublishBatchRequestEntry entry(String id, String message) {
+    return PublishBatchRequestEntry.builder().id(id).message(message).build();
+  }
+
+  @Test
+  void a_batch_that_is_wrong_as_a_whole_is_refused_as_a_whole() {
+    String topic = topic();
+    List<PublishBatchRequestEntry> eleven = new ArrayList<>();
+    for (int i = 0; i < 11; i++) {
+      eleven.add(entry("e" + i, "m"));
+    }
+
+    assertThatThrownBy(
+            () -> client.publishBatch(b -> b.topicArn(topic).publishBatchRequestEntries(eleven)))
+        .isInstanceOf(TooManyEntriesInBatchRequestException.class);
+    assertThatThrownBy(
+            () ->
+                client.publishBatch(
+                    b ->
+                        b.topicArn(topic)
+                            .publishBatchRequestEntries(entry("a", "m"), entry("a", "m"))))
+        .hasMessageContaining("same Id");
+    assertThatThrownBy(
+            () ->
+                client.publishBatch(
+                    b ->
+                        b.topicArn(topic)
+                            .publishBatchRequestEntries(
+                                entry("a", "m".repeat(200_000)), entry("b", "m".repeat(100_000)))))
+        .hasMessageContaining("more than the limit");
+  }
+
+  @Test
+  void one_entry_of_a_batch_fails_when_a_fault_asks_for_it() throws Exception {
+    String topic = topic();
+    var queue = queue();
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+    hooks
+        .faults()
+        .set(
+            1,
+            List.of(
+                FaultRule.always(Service.SNS, "PublishBatch", FaultRule.Kind.FAIL_ENTRY).times(1)));
+
+    var answer =
+        client.publishBatch(
+            b -> b.topicArn(topic).publishBatchRequestEntries(entry("a", "1"), entry("b", "2")));
+
+    assertThat(answer.failed()).extracting(f -> f.id()).containsExactly("a");
+    assertThat(receive(queue, 1)).extracting(Message::body).containsExactly("2");
+  }
+
+  @Test
+  void a_subscription_gets_what_its_filter_lets_through() throws Exception {
+    String topic = topic();
+    var placed = queue();
+    var dear = queue();
+    subscribe(
+        topic,
+        placed,
+        Map.of(
+            "RawMessageDelivery",
+            "true",
+            "FilterPolicy",
+            "{\"type\":[{\"prefix\":\"order.placed\"}]}"));
+    subscribe(
+        topic,
+        dear,
+        Map.of(
+            "RawMessageDelivery", "true",
+            "FilterPolicyScope", "MessageBody",
+            "FilterPolicy", "{\"data\":{\"total\":[{\"numeric\":[\">\",100]}]}}"));
+
+    client.publish(
+        p ->
+            p.topicArn(topic)
+                .message("{\"data\":{\"total\":1}}")
+                .messageAttributes(Map.of("type", text("order.placed.v1"))));
+    client.publish(
+        p ->
+            p.topicArn(topic)
+                .message("{\"data\":{\"total\":1000}}")
+                .messageAttributes(Map.of("type", text("order.shipped.v1"))));
+
+    assertThat(receive(placed, 1))
+        .extracting(Message::body)
+        .containsExactly("{\"data\":{\"total\":1}}");
+    assertThat(receive(dear, 1))
+        .extracting(Message::body)
+        .containsExactly("{\"data\":{\"total\":1000}}");
+  }
+
+  @Test
+  void attributes_tags_and_lists_are_told_as_they_were_set() {
+    String topic =
+        client
+            .createTopic(
+                t ->
+                    t.name("named" + NAMES.incrementAndGet())
+                        .attributes(Map.of("DisplayName", "Things"))
+                        .tags(Tag.builder().key("a").value("b").build()))
+            .topicArn();
+    var queue = queue();
+    String subscription = subscribe(topic, queue, Map.of());
+    client.setSubscriptionAttributes(
+        s ->
+            s.subscriptionArn(subscription)
+                .attributeName("FilterPolicy")
+                .attributeValue("{\"a\":[1]}"));
+    client.setTopicAttributes(
+        t -> t.topicArn(topic).attributeName("DisplayName").attributeValue("Others"));
+
+    assertThat(client.getTopicAttributes(t -> t.topicArn(topic)).attributes())
+        .containsEntry("DisplayName", "Others")
+        .containsEntry("SubscriptionsConfirmed", "1");
+    assertThat(client.getSubscriptionAttributes(s -> s.subscriptionArn(subscription)).attributes())
+        .containsEntry("FilterPolicy", "{\"a\":[1]}")
+        .containsEntry("FilterPolicyScope", "MessageAttributes")
+        .containsEntry("PendingConfirmation", "false");
+    assertThat(client.listTagsForResource(t -> t.resourceArn(topic)).tags())
+        .containsExactly(Tag.builder().key("a").value("b").build());
+    assertThat(client.listTopics().topics()).extracting(t -> t.topicArn()).contains(topic);
+    assertThat(client.listSubscriptionsByTopic(t -> t.topicArn(topic)).subscriptions())
+        .singleElement()
+        .satisfies(each -> assertThat(each.endpoint()).isEqualTo(queue.arn()));
+    assertThat(subscribe(topic, queue, Map.of())).isEqualTo(subscription);
+    client.unsubscribe(u -> u.subscriptionArn(subscription));
+    client.deleteTopic(t -> t.topicArn(topic));
+    assertThatThrownBy(() -> client.publish(p -> p.topicArn(topic).message("m")))
+        .isInstanceOf(NotFoundException.class);
+  }
+
+  @Test
+  void what_sns_refuses_is_refused_in_its_words() {
+    String topic = topic();
+
+    assertThatThrownBy(() -> client.publish(p -> p.topicArn(topic).message("")))
+        .isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("Empty message");
+    assertThatThrownBy(() -> client.publish(p -> p.topicArn(topic).message("m".repeat(262_145))))
+        .isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("Message too long");
+    assertThatThrownBy(
+            () -> client.subscribe(s -> s.topicArn(topic).protocol("email").endpoint("a@b")))
+        .isInstanceOf(InvalidParameterException.class);
+    assertThatThrownBy(() -> client.createTopic(t -> t.name("no spaces")))
+        .isInstanceOf(InvalidParameterException.class);
+    assertThatThrownBy(
+            () -> subscribe(topic, queue(), Map.of("FilterPolicy", "{\"a\":[{\"like\":1}]}")))
+        .isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("Unrecognized match type like");
+  }
+
+  @Test
+  void what_a_queue_does_not_take_now_comes_when_it_does() throws Exception {
+    String topic = topic();
+    var queue = queue();
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+    SQS_HOOKS
+        .faults()
+        .set(
+            1,
+            List.of(FaultRule.always(Service.SQS, "SendMessage*", FaultRule.Kind.ERROR).times(4)));
+
+    client.publish(p -> p.topicArn(topic).message("late"));
+
+    assertThat(receive(queue, 1)).extracting(Message::body).containsExactly("late");
+    assertThat(SQS_HOOKS.faults().toJson().at("/rules/0/fired").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void what_cannot_be_delivered_is_dead_lettered() throws Exception {
+    String topic = topic();
+    var dead = queue();
+    var gone = new Queue("", "arn:aws:sqs:eu-west-1:000000000000:gone");
+    subscribe(
+        topic,
+        gone,
+        Map.of(
+            "RawMessageDelivery",
+            "true",
+            "RedrivePolicy",
+            "{\"deadLetterTargetArn\":\"" + dead.arn() + "\"}"));
+
+    client.publish(p -> p.topicArn(topic).message("homeless"));
+
+    assertThat(receive(dead, 1)).extracting(Message::body).containsExactly("homeless");
+  }
+
+  @Test
+  void an_http_endpoint_confirms_and_then_gets_messages() throws Exception {
+    List<Request> received = new CopyOnWriteArrayList<>();
+    var endpoint =
+        new WireServer(
+            0,
+            new WireServer.Limits(64_000, 1_000_000, Duration.ofSeconds(9), Duration.ofSeconds(9)));
+    open.push(endpoint);
+    AtomicInteger refusals = new AtomicInteger(1);
+    endpoint.serve(
+        "endpoint",
+        request -> {
+          received.add(request);
+          // The first notification fails: it must come again.
+          boolean fails =
+              request.headers().first("x-amz-sns-message-type").orElse("").equals("Notification")
+                  && refusals.getAndDecrement() > 0;
+          return Response.of(fails ? 500 : 200, "text/plain", "");
+        });
+    String topic = topic();
+    String pending =
+        client
+            .subscribe(
+                s ->
+                    s.topicArn(topic)
+                        .protocol("http")
+                        .endpoint("http://127.0.0.1:" + endpoint.port() + "/in"))
+            .subscriptionArn();
+    assertThat(pending).isEqualTo("pending confirmation");
+    client.publish(p -> p.topicArn(topic).message("too early"));
+    Await.until("the request to confirm", () -> !received.isEmpty());
+    JsonNode asked = JSON.readTree(received.getFirst().body());
+    assertThat(asked.path("Type").asText()).isEqualTo("SubscriptionConfirmation");
+
+    client.confirmSubscription(c -> c.topicArn(topic).token(asked.path("Token").asText()));
+    client.publish(p -> p.topicArn(topic).message("hello"));
+
+    Await.until("the second attempt", () -> received.size() == 3);
+    var last = received.getLast();
+    assertThat(last.headers().first("x-amz-sns-message-type")).contains("Notification");
+    assertThat(JSON.readTree(last.body()).path("Message").asText()).isEqualTo("hello");
+  }
+
+  @Test
+  void a_function_gets_the_event_that_lambda_gets() throws Exception {
+    String topic = topic();
+    String function = "arn:aws:lambda:eu-west-1:000000000000:function:F";
+    client.subscribe(s -> s.topicArn(topic).protocol("lambda").endpoint(function));
+
+    client.publish(p -> p.topicArn(topic).message("m").messageAttributes(Map.of("a", text("b"))));
+
+    Await.until("an invocation", () -> !invoked.isEmpty());
+    assertThat(invoked.getFirst()).startsWith(function + " ");
+    JsonNode event = JSON.readTree(invoked.getFirst().substring(function.length()));
+    assertThat(event.at("/Records/0/EventSource").asText()).isEqualTo("aws:sns");
+    assertThat(event.at("/Records/0/Sns/Message").asText()).isEqualTo("m");
+    assertThat(event.at("/Records/0/Sns/MessageAttributes/a/Value").asText()).isEqualTo("b");
+  }
+
+  @Test
+  void a_fifo_topic_keeps_the_order_and_drops_what_it_had() throws Exception {
+    String topic =
+        client
+            .createTopic(
+                t ->
+                    t.name("t" + NAMES.incrementAndGet() + ".fifo")
+                        .attributes(
+                            Map.of("FifoTopic", "true", "ContentBasedDeduplication", "true")))
+            .topicArn();
+    String url =
+        sqs.createQueue(
+                q ->
+                    q.queueName("q" + NAMES.incrementAndGet() + ".fifo")
+                        .attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
+            .queueUrl();
+    var queue = new Queue(url, arnOf(url));
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+    SQS_HOOKS
+        .faults()
+        .set(
+            3,
+            List.of(
+                FaultRule.always(Service.SQS, "SendMessage*", FaultRule.Kind.ERROR)
+                    .withProbability(0.4)
+                    .times(8)));
+
+    List<String> numbers = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      String text = "m" + i;
+      numbers.add(
+          client
+              .publish(p -> p.topicArn(topic).message(text).messageGroupId("g"))
+              .sequenceNumber());
+    }
+    String repeated =
+        client.publish(p -> p.topicArn(topic).message("m0").messageGroupId("g")).sequenceNumber();
+
+    assertThat(numbers).isSorted().doesNotHaveDuplicates();
+    assertThat(repeated).isEqualTo(numbers.getFirst());
+    assertThat(receive(queue, 10))
+        .extracting(Message::body)
+        .containsExactly("m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "m9");
+    assertThatThrownBy(() -> client.publish(p -> p.topicArn(topic).message("m")))
+        .hasMessageContaining("MessageGroupId");
+  }
+
+  @Test
+  void with_a_folder_topics_subscriptions_and_what_is_owed_survive() throws Exception {
+    closeAll();
+    start(Optional.of(folder));
+    String topic = topic();
+    var queue = queue();
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+    SQS_HOOKS
+        .faults()
+        .set(1, List.of(FaultRule.always(Service.SQS, "SendMessage*", FaultRule.Kind.ERROR)));
+    client.publish(p -> p.topicArn(topic).message("owed"));
+    try (Stream<Path> owed = Files.list(folder.resolve("deliveries"))) {
+      assertThat(owed).hasSize(1);
+    }
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+
+    SQS_HOOKS.faults().clear();
+    start(Optional.of(folder));
+
+    assertThat(receive(queue, 1)).extracting(Message::body).containsExactly("owed");
+    assertThat(client.listSubscriptionsByTopic(t -> t.topicArn(topic)).subscriptions()).hasSize(1);
+    Await.until(
+        "nothing owed",
+        () -> {
+          try (Stream<Path> owed = Files.list(folder.resolve("deliveries"))) {
+            return owed.findAny().isEmpty();
+          }
+        });
+  }
+
+  @Test
+  void the_aws_cli_subscribes_and_publishes() throws Exception {
+    assumeThat(isOnPath("aws")).as("the AWS CLI is installed").isTrue();
+    var queue = queue();
+    String topic = cli("create-topic", "--name", "cli").path("TopicArn").asText();
+    cli(
+        "subscribe",
+        "--topic-arn",
+        topic,
+        "--protocol",
+        "sqs",
+        "--notification-endpoint",
+        queue.arn());
+
+    cli(
+        "publish",
+        "--topic-arn",
+        topic,
+        "--message",
+        "from the command line",
+        "--message-attributes",
+        "{\"type\":{\"DataType\":\"String\",\"StringValue\":\"x\"}}");
+
+    assertThat(JSON.readTree(receive(queue, 1).getFirst().body()).path("Message").asText())
+        .isEqualTo("from the command line");
+    assertThat(cli("list-subscriptions-by-topic", "--topic-arn", topic).path("Subscriptions"))
+        .hasSize(1);
+  }
+
+  private static boolean isOnPath(String command) {
+    return Stream.of(System.getenv("PATH").split(":", -1))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
+  }
+
+  private JsonNode cli(String... arguments) throws Exception {
+    List<String> line = new ArrayList<>(List.of("aws", "sns"));
+    line.addAll(List.of(arguments));
+    line.addAll(List.of("--endpoint-url", "http://127.0.0.1:" + sns.port(), "--output", "json"));
+    var builder = new ProcessBuilder(line).redirectErrorStream(true);
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "AWS_ACCESS_KEY_ID", "somebody",
+                "AWS_SECRET_ACCESS_KEY", "secret",
+                "AWS_DEFAULT_REGION", "eu-west-1",
+                "AWS_EC2_METADATA_DISABLED", "true"));
+    var process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(output).isZero();
+    return output.isBlank() ? JSON.createObjectNode() : JSON.readTree(output);
+  }
+}
