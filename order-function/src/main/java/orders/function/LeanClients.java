@@ -1,7 +1,11 @@
 package orders.function;
 
 import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
@@ -48,8 +52,7 @@ public final class LeanClients {
     Duration attemptTimeout = callTimeout.dividedBy(2);
     return builder
         .region(Region.of(environment.required("AWS_REGION")))
-        // The default chains would ask files, profiles and the network for what stands here.
-        .credentialsProvider(EnvironmentVariableCredentialsProvider.create())
+        .credentialsProvider(credentials())
         .defaultsMode(DefaultsMode.STANDARD)
         .httpClientBuilder(
             UrlConnectionHttpClient.builder()
@@ -71,6 +74,29 @@ public final class LeanClients {
                                 Duration.ofMillis(100), Duration.ofSeconds(2)))
                         .build())
                 .build())
+        .build();
+  }
+
+  /**
+   * Where this function's credentials are: the default chain would ask files, profiles and the
+   * network for it. A function that starts from a snapshot has none in its environment, for they
+   * would be old by then, but an address to fetch them from.
+   */
+  private AwsCredentialsProvider credentials() {
+    return environment.orElse("AWS_ACCESS_KEY_ID", "").isEmpty()
+        ? ContainerCredentialsProvider.create()
+        : EnvironmentVariableCredentialsProvider.create();
+  }
+
+  /** Builds the client of a service that is not there: each call gets the same answer. */
+  public <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C buildRehearsing(
+      B builder, String answer) {
+    return builder
+        .region(Region.of(environment.required("AWS_REGION")))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("rehearsal", "rehearsal")))
+        .defaultsMode(DefaultsMode.STANDARD)
+        .httpClient(new RehearsingHttpClient(answer))
         .build();
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import orders.function.Deadline;
 import orders.function.Environment;
 import orders.function.Invocation;
+import orders.function.Rehearsal;
 import orders.notifier.application.PublishChanges;
 
 /** Edge of the order-notifier function: stream records in, the first unfinished one out. */
@@ -19,6 +20,9 @@ public final class OrderNotifierHandler implements RequestStreamHandler {
 
   private final PublishChanges useCase;
 
+  @SuppressWarnings("UnusedVariable") // Held, or CRaC forgets it.
+  private final Rehearsal rehearsal;
+
   /** Called once for each execution environment, by Lambda. */
   public OrderNotifierHandler() {
     this(OrderNotifierWiring.from(Environment.ofProcess()));
@@ -26,6 +30,7 @@ public final class OrderNotifierHandler implements RequestStreamHandler {
 
   OrderNotifierHandler(PublishChanges useCase) {
     this.useCase = useCase;
+    this.rehearsal = Rehearsal.beforeSnapshot(OrderNotifierHandler::rehearse);
   }
 
   @Override
@@ -37,5 +42,19 @@ public final class OrderNotifierHandler implements RequestStreamHandler {
         () ->
             StreamEventReader.writeFailure(
                 useCase.publish(StreamEventReader.read(event), deadline::isPast), answer));
+  }
+
+  /** Plays one record, without a topic behind it. */
+  static void rehearse() throws IOException {
+    try (InputStream event =
+        OrderNotifierHandler.class.getResourceAsStream("/rehearsal/stream-event.json")) {
+      if (event == null) {
+        throw new IOException("rehearsal/stream-event.json is missing");
+      }
+      PublishChanges useCase = OrderNotifierWiring.rehearsing(Environment.ofProcess());
+      StreamEventReader.writeFailure(
+          useCase.publish(StreamEventReader.read(event), () -> false),
+          OutputStream.nullOutputStream());
+    }
   }
 }

@@ -13,6 +13,12 @@ final class OrderNotifierWiring {
   /** The most that one publish request may take, tries and waits together. */
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(8);
 
+  private static final String REHEARSED_ANSWER =
+      "<PublishBatchResponse"
+          + " xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishBatchResult>"
+          + "<Failed/><Successful><member><MessageId>rehearsal</MessageId><Id>0</Id></member>"
+          + "</Successful></PublishBatchResult></PublishBatchResponse>";
+
   private OrderNotifierWiring() {}
 
   /**
@@ -25,6 +31,17 @@ final class OrderNotifierWiring {
     LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
     return new PublishChanges(
         new SnsEventPublisher(clients.build(SnsClient.builder()), topicArn),
+        new LoggedChronicle(),
+        Clock.systemUTC());
+  }
+
+  /** Wires the use case to a topic that is not there, to rehearse with. */
+  static PublishChanges rehearsing(Environment environment) {
+    LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
+    return new PublishChanges(
+        new SnsEventPublisher(
+            clients.buildRehearsing(SnsClient.builder(), REHEARSED_ANSWER),
+            "arn:aws:sns:eu-west-1:000000000000:rehearsal"),
         new LoggedChronicle(),
         Clock.systemUTC());
   }

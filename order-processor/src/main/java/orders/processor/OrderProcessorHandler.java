@@ -10,6 +10,7 @@ import java.time.Duration;
 import orders.function.Deadline;
 import orders.function.Environment;
 import orders.function.Invocation;
+import orders.function.Rehearsal;
 import orders.processor.application.ApplyCommands;
 
 /** Edge of the order-processor function: a batch of commands in, the ids of the unfinished out. */
@@ -19,6 +20,9 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
 
   private final ApplyCommands useCase;
 
+  @SuppressWarnings("UnusedVariable") // Held, or CRaC forgets it.
+  private final Rehearsal rehearsal;
+
   /** Called once for each execution environment, by Lambda. */
   public OrderProcessorHandler() {
     this(OrderProcessorWiring.from(Environment.ofProcess()));
@@ -26,6 +30,7 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
 
   OrderProcessorHandler(ApplyCommands useCase) {
     this.useCase = useCase;
+    this.rehearsal = Rehearsal.beforeSnapshot(OrderProcessorHandler::rehearse);
   }
 
   @Override
@@ -37,5 +42,19 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
         () ->
             SqsEventReader.writeUnfinished(
                 useCase.applyAll(SqsEventReader.read(event), deadline::isPast), answer));
+  }
+
+  /** Plays a batch of one new order and one poisoned message, without a service behind it. */
+  static void rehearse() throws IOException {
+    try (InputStream event =
+        OrderProcessorHandler.class.getResourceAsStream("/rehearsal/sqs-event.json")) {
+      if (event == null) {
+        throw new IOException("rehearsal/sqs-event.json is missing");
+      }
+      ApplyCommands useCase = OrderProcessorWiring.rehearsing(Environment.ofProcess());
+      SqsEventReader.writeUnfinished(
+          useCase.applyAll(SqsEventReader.read(event), () -> false),
+          OutputStream.nullOutputStream());
+    }
   }
 }

@@ -3,6 +3,7 @@ package orders.processor;
 import java.time.Clock;
 import java.time.Duration;
 import orders.function.Environment;
+import orders.function.Lazy;
 import orders.function.LeanClients;
 import orders.processor.application.ApplyCommands;
 import orders.processor.application.Patience;
@@ -19,6 +20,10 @@ final class OrderProcessorWiring {
    */
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
+  /** A read that finds nothing, and a write that succeeds. */
+  private static final String REHEARSED_ANSWER =
+      "{\"Responses\":[{\"TableName\":\"Orders\"}],\"UnprocessedKeys\":{}}";
+
   private OrderProcessorWiring() {}
 
   /**
@@ -34,9 +39,28 @@ final class OrderProcessorWiring {
     LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
     return new ApplyCommands(
         new DynamoDbOrderRepository(clients.build(DynamoDbClient.builder()), table),
-        new SqsCommandQueue(clients.build(SqsClient.builder()), queueUrl, deadLetterQueueUrl),
+        new SqsCommandQueue(
+            new Lazy<>(() -> clients.build(SqsClient.builder())), queueUrl, deadLetterQueueUrl),
         new LoggedChronicle(),
         patience,
+        Clock.systemUTC());
+  }
+
+  /**
+   * Wires the use case to services that are not there, to rehearse with. The table takes whatever
+   * is written.
+   */
+  static ApplyCommands rehearsing(Environment environment) {
+    LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
+    return new ApplyCommands(
+        new DynamoDbOrderRepository(
+            clients.buildRehearsing(DynamoDbClient.builder(), REHEARSED_ANSWER), "Orders"),
+        new SqsCommandQueue(
+            () -> clients.buildRehearsing(SqsClient.builder(), "{}"),
+            "https://sqs.invalid/queue",
+            "https://sqs.invalid/dead-letters"),
+        new LoggedChronicle(),
+        new Patience(1),
         Clock.systemUTC());
   }
 }

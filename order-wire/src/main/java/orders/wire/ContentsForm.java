@@ -131,7 +131,7 @@ final class ContentsForm {
     for (FieldReader line : reader.objects(LINES)) {
       line.allowing(LINE_FIELDS);
       long quantity = line.whole("quantity");
-      if (quantity > OrderLine.MAX_QUANTITY) {
+      if (quantity < 1 || quantity > OrderLine.MAX_QUANTITY) {
         throw new UnreadableException("wrong-value: " + line.path() + "quantity");
       }
       lines.add(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import orders.processor.application.CommandQueue;
 import orders.processor.application.Delivery;
 import org.slf4j.Logger;
@@ -28,11 +29,16 @@ public final class SqsCommandQueue implements CommandQueue {
   /** The most entries of a batch request. */
   private static final int MAX_ENTRIES = 10;
 
-  private final SqsClient sqs;
+  private final Supplier<SqsClient> sqs;
   private final String queueUrl;
   private final String deadLetterQueueUrl;
 
-  public SqsCommandQueue(SqsClient sqs, String queueUrl, String deadLetterQueueUrl) {
+  /**
+   * Makes the queue.
+   *
+   * @param sqs asked for when first needed: most batches need no call of it
+   */
+  public SqsCommandQueue(Supplier<SqsClient> sqs, String queueUrl, String deadLetterQueueUrl) {
     this.sqs = sqs;
     this.queueUrl = queueUrl;
     this.deadLetterQueueUrl = deadLetterQueueUrl;
@@ -61,7 +67,8 @@ public final class SqsCommandQueue implements CommandQueue {
   private void changeVisibility(List<ChangeMessageVisibilityBatchRequestEntry> entries) {
     try {
       List<BatchResultErrorEntry> failed =
-          sqs.changeMessageVisibilityBatch(batch -> batch.queueUrl(queueUrl).entries(entries))
+          sqs.get()
+              .changeMessageVisibilityBatch(batch -> batch.queueUrl(queueUrl).entries(entries))
               .failed();
       for (BatchResultErrorEntry entry : failed) {
         LOG.atWarn().addKeyValue("reason", entry.code()).log("redelivery not hastened");
@@ -87,12 +94,13 @@ public final class SqsCommandQueue implements CommandQueue {
     attributes.put(REASON, text(reason));
     attributes.put(SOURCE_MESSAGE_ID, text(delivery.messageId()));
     try {
-      sqs.sendMessage(
-          message ->
-              message
-                  .queueUrl(deadLetterQueueUrl)
-                  .messageBody(delivery.body())
-                  .messageAttributes(attributes));
+      sqs.get()
+          .sendMessage(
+              message ->
+                  message
+                      .queueUrl(deadLetterQueueUrl)
+                      .messageBody(delivery.body())
+                      .messageAttributes(attributes));
       return true;
     } catch (SdkException failure) {
       LOG.atWarn()

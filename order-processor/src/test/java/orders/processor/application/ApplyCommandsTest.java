@@ -1,0 +1,379 @@
+package orders.processor.application;
+
+import static orders.domain.CommandBuilder.on;
+import static orders.domain.OrderBuilder.aFullOrder;
+import static orders.domain.OrderBuilder.anOrder;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import orders.domain.Order;
+import orders.domain.OrderBuilder;
+import orders.domain.OrderChange;
+import orders.domain.OrderChange.Kind;
+import orders.domain.OrderCommand;
+import orders.domain.OrderStatus;
+import orders.domain.StoredOrder;
+import orders.processor.application.OrderRepository.Lookup;
+import orders.processor.application.OrderRepository.WriteAnswer;
+import orders.wire.QueueMessage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ApplyCommandsTest {
+  private static final Instant NOW = OrderBuilder.ACCEPTED_AT.plus(Duration.ofHours(1));
+  private static final int MAX_RECEIVES = 10;
+
+  private final InMemoryOrders orders = new InMemoryOrders();
+  private final RecordingQueue queue = new RecordingQueue();
+  private final RecordingChronicle chronicle = new RecordingChronicle();
+  private final ApplyCommands useCase =
+      new ApplyCommands(
+          orders, queue, chronicle, new Patience(MAX_RECEIVES), Clock.fixed(NOW, ZoneOffset.UTC));
+  private int messages;
+
+  @Test
+  void ten_new_orders_are_one_write_and_no_read() {
+    List<Delivery> deliveries = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      deliveries.add(delivery(anOrder().withAnyId().placing()));
+    }
+
+    assertThat(apply(deliveries)).isEmpty();
+
+    assertThat(orders.writes()).singleElement().satisfies(ids -> assertThat(ids).hasSize(10));
+    assertThat(orders.reads()).isZero();
+    assertThat(chronicle.told).hasSize(10).allMatch(step -> step.endsWith("applied v1"));
+  }
+
+  @Test
+  void changes_of_several_orders_are_one_read_and_one_write() {
+    StoredOrder one = anOrder().withAnyId().placed();
+    StoredOrder two = anOrder().withAnyId().placed();
+    orders.holding(one);
+    orders.holding(two);
+
+    Set<String> unfinished =
+        apply(
+            delivery(on(one).confirm()),
+            delivery(on(two).cancel(null)),
+            delivery(anOrder().placing()));
+
+    assertThat(unfinished).isEmpty();
+    assertThat(orders.reads()).isOne();
+    assertThat(orders.writes()).singleElement().satisfies(ids -> assertThat(ids).hasSize(3));
+    assertThat(orders.get(one.order().id()).order().status()).isEqualTo(OrderStatus.CONFIRMED);
+    assertThat(orders.get(two.order().id()).order().status()).isEqualTo(OrderStatus.CANCELLED);
+  }
+
+  @Test
+  void commands_for_one_order_are_applied_one_version_at_a_time_in_the_order_they_were_accepted() {
+    OrderCommand.PlaceOrder place = anOrder().placing();
+    OrderCommand confirm =
+        on(place.orderId()).acceptedAt(OrderBuilder.ACCEPTED_AT.plusSeconds(1)).confirm();
+    OrderCommand ship =
+        on(place.orderId()).acceptedAt(OrderBuilder.ACCEPTED_AT.plusSeconds(2)).ship(null, null);
+
+    Set<String> unfinished = apply(delivery(ship), delivery(confirm), delivery(place));
+
+    assertThat(unfinished).isEmpty();
+    assertThat(orders.get(place.orderId()).history())
+        .extracting(OrderChange::kind)
+        .containsExactly(Kind.PLACED, Kind.CONFIRMED, Kind.SHIPPED);
+    assertThat(orders.writes()).hasSize(3);
+    assertThat(orders.reads()).isZero();
+  }
+
+  @Test
+  void a_message_delivered_twice_in_one_batch_is_applied_once() {
+    OrderCommand place = anOrder().placing();
+
+    assertThat(apply(delivery(place), delivery(place))).isEmpty();
+
+    assertThat(orders.get(place.orderId()).order().version()).isOne();
+    assertThat(chronicle.told).containsExactly("m1 applied v1", "m2 already repeated");
+  }
+
+  @Test
+  void an_order_placed_before_is_told_by_its_fingerprint() {
+    orders.holding(anOrder().fingerprint("a").placed());
+
+    Set<String> unfinished = apply(delivery(anOrder().fingerprint("a").placing()));
+
+    assertThat(unfinished).isEmpty();
+    assertThat(chronicle.told).containsExactly("m1 already repeated");
+  }
+
+  @Test
+  void another_order_under_a_taken_id_is_parked() {
+    orders.holding(anOrder().fingerprint("a").placed());
+    Delivery other = delivery(anOrder().fingerprint("b").placing());
+
+    assertThat(apply(other)).isEmpty();
+
+    assertThat(queue.parked).containsExactly(Map.entry(other, "id-collision"));
+  }
+
+  @Test
+  void a_move_made_before_by_another_command_changes_nothing() {
+    StoredOrder confirmed = anOrder().in(OrderStatus.CONFIRMED);
+    orders.holding(confirmed);
+
+    assertThat(apply(delivery(on(confirmed).confirm()))).isEmpty();
+
+    assertThat(orders.get(confirmed.order().id())).isEqualTo(confirmed);
+    assertThat(chronicle.told).containsExactly("m1 already nothing-to-do");
+  }
+
+  @Test
+  void an_illegal_move_is_refused_in_the_history() {
+    StoredOrder placed = anOrder().placed();
+    orders.holding(placed);
+
+    assertThat(apply(delivery(on(placed).deliver()))).isEmpty();
+
+    OrderChange change = orders.get(placed.order().id()).latestChange();
+    assertThat(change.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(chronicle.told).containsExactly("m1 refused " + change.reason());
+  }
+
+  @Test
+  void losing_a_race_means_deciding_again_on_what_the_winner_left() {
+    StoredOrder placed = anOrder().placed();
+    orders.holding(placed);
+    orders.beforeNextWrite(
+        () -> orders.holding(OrderBuilder.apply(placed, on(placed).cancel(null))));
+
+    assertThat(apply(delivery(on(placed).confirm()))).isEmpty();
+
+    StoredOrder stored = orders.get(placed.order().id());
+    assertThat(stored.history())
+        .extracting(OrderChange::kind)
+        .containsExactly(Kind.PLACED, Kind.CANCELLED, Kind.REFUSED);
+  }
+
+  @Test
+  void a_race_lost_again_and_again_is_left_for_later() {
+    StoredOrder placed = anOrder().placed();
+    orders.holding(placed);
+    orders.failWrites(order -> new WriteAnswer.Conflict(Optional.of(placed)));
+    Delivery confirm = delivery(on(placed).confirm());
+
+    assertThat(apply(confirm)).containsExactly(confirm.messageId());
+
+    assertThat(orders.writes()).hasSize(4);
+    assertThat(chronicle.told).containsExactly("m1 retried lost-race");
+  }
+
+  @Test
+  void a_command_before_its_order_comes_again_soon() {
+    Delivery cancel = delivery(on(anOrder().placing().orderId()).cancel(null));
+
+    assertThat(apply(cancel)).containsExactly(cancel.messageId());
+
+    assertThat(queue.delays).containsExactly(Map.entry(cancel, Duration.ofSeconds(1)));
+    assertThat(queue.parked).isEmpty();
+  }
+
+  @Test
+  void a_command_whose_order_never_came_is_parked_on_its_last_delivery() {
+    Delivery cancel = delivery(on(anOrder().placing().orderId()).cancel(null), MAX_RECEIVES);
+
+    assertThat(apply(cancel)).isEmpty();
+
+    assertThat(queue.parked).containsExactly(Map.entry(cancel, "order-not-known"));
+    assertThat(queue.delays).isEmpty();
+  }
+
+  @Test
+  void one_that_fails_is_left_and_the_others_are_applied() {
+    List<Delivery> deliveries = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      deliveries.add(delivery(anOrder().withAnyId().placing()));
+    }
+    Delivery unlucky = deliveries.get(4);
+    var id = QueueMessage.read(unlucky.body()).orderId();
+    orders.failWrites(
+        order -> order.order().id().equals(id) ? new WriteAnswer.Failed("throttled") : null);
+
+    assertThat(apply(deliveries)).containsExactly(unlucky.messageId());
+
+    assertThat(chronicle.told).filteredOn(step -> step.endsWith("applied v1")).hasSize(9);
+    assertThat(queue.delays).containsExactly(Map.entry(unlucky, Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void what_still_fails_on_its_last_delivery_is_parked_with_the_reason() {
+    orders.failWrites(order -> new WriteAnswer.Failed("throttled"));
+    Delivery place = delivery(anOrder().placing(), MAX_RECEIVES);
+
+    assertThat(apply(place)).isEmpty();
+
+    assertThat(queue.parked).containsExactly(Map.entry(place, "throttled"));
+  }
+
+  @Test
+  void what_can_never_be_written_is_parked_at_once() {
+    orders.failWrites(order -> new WriteAnswer.Impossible("item-too-large"));
+    Delivery place = delivery(aFullOrder().placing());
+
+    assertThat(apply(place)).isEmpty();
+
+    assertThat(queue.parked).containsExactly(Map.entry(place, "item-too-large"));
+  }
+
+  @Test
+  void an_order_that_could_not_be_read_is_not_taken_for_unknown() {
+    orders.failReads(id -> new Lookup.NotSeen("throttled"));
+    Delivery cancel = delivery(on(anOrder().placing().orderId()).cancel(null));
+
+    assertThat(apply(cancel)).containsExactly(cancel.messageId());
+
+    assertThat(chronicle.told).containsExactly("m1 retried throttled");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "not json                                    | malformed-json",
+        "[1]                                         | not-an-object: root",
+        "{} x                                        | malformed-json",
+        "{}                                          | missing-field: schema",
+        "{'schema':2}                                | unknown-schema",
+        "{'schema':'1'}                              | wrong-type: schema",
+        "{'schema':1,'command':'explode-order'}      | unknown-command",
+        "{'schema':1,'command':'cancel-order','x':1} | unknown-field: in root",
+        "{'schema':1,'schema':1}                     | malformed-json",
+      })
+  void poison_is_parked_at_once_with_its_reason_among_good_ones(String body, String reason) {
+    Delivery poison = new Delivery("poison", "handle", 1, body.replace('\'', '"'), Map.of());
+    Delivery good = delivery(anOrder().placing());
+
+    assertThat(apply(poison, good)).isEmpty();
+
+    assertThat(queue.parked)
+        .singleElement()
+        .satisfies(
+            parked -> {
+              assertThat(parked.getKey()).isEqualTo(poison);
+              assertThat(parked.getValue()).startsWith(reason);
+            });
+    assertThat(orders.get(anOrder().placing().orderId()).order().version()).isOne();
+  }
+
+  @Test
+  void a_message_nested_past_all_measure_is_parked() {
+    Delivery deep = new Delivery("deep", "handle", 1, "{\"a\":" + "[".repeat(10_000), Map.of());
+
+    assertThat(apply(deep)).isEmpty();
+
+    assertThat(queue.parked)
+        .containsExactly(Map.entry(deep, "beyond-limits: nested too deep or too long"));
+  }
+
+  @Test
+  void what_could_not_be_parked_is_unfinished() {
+    queue.parks = false;
+    Delivery poison = new Delivery("poison", "handle", 1, "poison", Map.of());
+
+    assertThat(apply(poison)).containsExactly("poison");
+  }
+
+  @Test
+  void when_time_is_up_the_rest_is_unfinished_and_nothing_is_begun() {
+    Delivery place = delivery(anOrder().placing());
+
+    Set<String> unfinished = useCase.applyAll(List.of(place), () -> true);
+
+    assertThat(unfinished).containsExactly(place.messageId());
+    assertThat(orders.isEmpty()).isTrue();
+    assertThat(chronicle.told).containsExactly("m1 retried out-of-time");
+  }
+
+  @Test
+  void waiting_grows_and_ends() {
+    Patience patience = new Patience(10);
+
+    assertThat(patience.untilOrderComes(1)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(patience.untilOrderComes(2)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(patience.untilOrderComes(9)).isEqualTo(Duration.ofSeconds(256));
+    assertThat(patience.untilOrderComes(1000)).isEqualTo(Duration.ofSeconds(256));
+    assertThat(patience.untilServiceRecovers(1)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(patience.untilServiceRecovers(9)).isEqualTo(Duration.ofMinutes(3));
+  }
+
+  private Set<String> apply(Delivery... deliveries) {
+    return apply(List.of(deliveries));
+  }
+
+  private Set<String> apply(List<Delivery> deliveries) {
+    return useCase.applyAll(deliveries, () -> false);
+  }
+
+  private Delivery delivery(OrderCommand command) {
+    return delivery(command, 1);
+  }
+
+  private Delivery delivery(OrderCommand command, int receiveCount) {
+    return new Delivery(
+        "m" + ++messages, "handle", receiveCount, QueueMessage.write(command), Map.of());
+  }
+
+  private static final class RecordingQueue implements CommandQueue {
+    private final Map<Delivery, Duration> delays = new LinkedHashMap<>();
+    private final List<Map.Entry<Delivery, String>> parked = new ArrayList<>();
+    private boolean parks = true;
+
+    @Override
+    public void redeliver(Map<Delivery, Duration> later) {
+      delays.putAll(later);
+    }
+
+    @Override
+    public boolean park(Delivery delivery, String reason) {
+      if (parks) {
+        parked.add(Map.entry(delivery, reason));
+      }
+      return parks;
+    }
+  }
+
+  private static final class RecordingChronicle implements Chronicle {
+    private final List<String> told = new ArrayList<>();
+
+    @Override
+    public void applied(Delivery delivery, OrderCommand command, Order order, Instant at) {
+      told.add(delivery.messageId() + " applied v" + order.version());
+    }
+
+    @Override
+    public void refused(Delivery delivery, OrderCommand command, OrderChange refusal, Instant at) {
+      told.add(delivery.messageId() + " refused " + refusal.reason());
+    }
+
+    @Override
+    public void alreadyApplied(Delivery delivery, OrderCommand command, String outcome) {
+      told.add(delivery.messageId() + " already " + outcome);
+    }
+
+    @Override
+    public void retried(Delivery delivery, Subject subject, String reason) {
+      told.add(delivery.messageId() + " retried " + reason);
+    }
+
+    @Override
+    public void parked(Delivery delivery, Subject subject, String reason) {
+      told.add(delivery.messageId() + " parked " + reason);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package orders.wire;
+
+import static orders.domain.CommandBuilder.on;
+import static orders.domain.OrderBuilder.aFullOrder;
+import static orders.domain.OrderBuilder.anOrder;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import orders.domain.CommandBuilder;
+import orders.domain.FieldPatch;
+import orders.domain.Order;
+import orders.domain.OrderBuilder;
+import orders.domain.OrderCommand;
+import orders.domain.OrderId;
+import orders.domain.OrderStatus;
+import orders.domain.StoredOrder;
+import orders.wire.Value.Fields;
+import orders.wire.Value.Text;
+import orders.wire.Value.Whole;
+import orders.wire.dynamodb.AttributeValues;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OrderItemTest {
+
+  @ParameterizedTest
+  @EnumSource(OrderStatus.class)
+  void an_order_survives_its_item(OrderStatus status) {
+    for (StoredOrder stored : List.of(aFullOrder().in(status), anOrder().in(status))) {
+      Fields item = OrderItem.of(stored);
+
+      assertThat(OrderItem.read(item)).isEqualTo(stored);
+      assertThat(OrderItem.read(AttributeValues.read(AttributeValues.of(item)))).isEqualTo(stored);
+    }
+  }
+
+  @Test
+  void the_item_is_written_as_recorded() {
+    assertThat(WireJson.text(OrderItem.of(Samples.eventful())))
+        .isEqualTo(Samples.recorded("items/eventful.json"));
+  }
+
+  @Test
+  void every_amendment_can_be_taken_back_from_what_the_item_keeps() {
+    StoredOrder stored = OrderItem.read(OrderItem.of(Samples.eventful()));
+
+    assertThat(stored.orderAt(1)).isEqualTo(aFullOrder().placed().order());
+  }
+
+  @Test
+  void an_update_brings_the_item_before_to_the_item_after() {
+    StoredOrder before = aFullOrder().placed();
+    List<OrderCommand> commands =
+        List.of(
+            on(before).amendLines(OrderBuilder.line("HAT", 2, 100)),
+            on(before)
+                .amend(CommandBuilder.patch(new FieldPatch.Remove<>(), new FieldPatch.Set<>("n"))),
+            on(before).deliver(),
+            on(before).confirm(),
+            on(before).ship(null, null));
+    for (OrderCommand command : commands) {
+      StoredOrder after = OrderBuilder.apply(before, command);
+
+      OrderItem.Update update = OrderItem.update(after);
+
+      Map<String, Value> item = new LinkedHashMap<>(OrderItem.of(before).map());
+      item.putAll(update.set().map());
+      update.remove().forEach(item::remove);
+      Map<String, Value> history =
+          new LinkedHashMap<>(((Fields) item.get(OrderItem.HISTORY)).map());
+      history.put(update.historyKey(), update.historyEntry());
+      item.put(OrderItem.HISTORY, new Fields(history));
+      assertThat(item).isEqualTo(OrderItem.of(after).map());
+      before = after;
+    }
+  }
+
+  @Test
+  void a_list_entry_is_read_without_address_note_and_history() {
+    StoredOrder stored = aFullOrder().in(OrderStatus.SHIPPED);
+    Map<String, Value> entry = new LinkedHashMap<>(OrderItem.of(stored).map());
+    List.of("shippingAddress", "note", "history", "fingerprint").forEach(entry::remove);
+
+    Order order = OrderItem.readOrder(new Fields(entry));
+
+    assertThat(OrderJson.listed(order)).isEqualTo(OrderJson.listed(stored.order()));
+  }
+
+  @Test
+  void orders_are_spread_over_all_shards_and_stay_in_theirs() {
+    long shards =
+        IntStream.range(0, 100)
+            .map(i -> OrderItem.shardOf(anOrder().withAnyId().placing().orderId()))
+            .distinct()
+            .count();
+    OrderId id = anOrder().placing().orderId();
+
+    assertThat(shards).isEqualTo(OrderItem.STATUS_SHARDS);
+    assertThat(OrderItem.of(anOrder().placed()).get(OrderItem.STATUS_SHARD))
+        .isEqualTo(new Text(OrderItem.statusShard(OrderStatus.PLACED, OrderItem.shardOf(id))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "orderId",
+        "customerId",
+        "status",
+        "version",
+        "placedAt",
+        "updatedAt",
+        "currency",
+        "lines",
+        "fingerprint",
+        "history"
+      })
+  void an_item_that_lacks_a_part_is_unreadable(String attribute) {
+    Map<String, Value> item = new LinkedHashMap<>(OrderItem.of(anOrder().placed()).map());
+    item.remove(attribute);
+
+    assertThatExceptionOfType(UnreadableException.class)
+        .isThrownBy(() -> OrderItem.read(new Fields(item)))
+        .withMessage("missing-field: " + attribute);
+  }
+
+  @Test
+  void an_item_with_a_gap_in_its_history_is_unreadable() {
+    Map<String, Value> item = new LinkedHashMap<>(OrderItem.of(anOrder().placed()).map());
+    item.put(OrderItem.VERSION, new Whole(2));
+
+    assertThatExceptionOfType(UnreadableException.class)
+        .isThrownBy(() -> OrderItem.read(new Fields(item)));
+  }
+
+  @Test
+  void the_streams_json_is_read_as_the_tables_attributes_are() throws IOException {
+    String image =
+        """
+        {"text":{"S":"ä\\n"},"whole":{"N":"9007199254740991"},"nothing":{"NULL":true},
+         "list":{"L":[{"N":"-1"},{"M":{"in":{"S":""}}}]},"fraction":{"N":"1.5"},
+         "yes":{"BOOL":true},"set":{"SS":["a"]},"bytes":{"B":"AA=="},
+         "none":{},"two":{"S":"a","N":"1"},"bare":"x","lie":{"S":{"M":{}}}}
+        """;
+    Fields read;
+    try (JsonParser json = new JsonFactory().createParser(image)) {
+      json.nextToken();
+      read = DynamoDbJson.read(json);
+    }
+
+    assertThat(read.map())
+        .containsEntry("text", new Text("ä\n"))
+        .containsEntry("whole", new Whole(9007199254740991L))
+        .containsEntry("nothing", Value.NOTHING)
+        .containsEntry(
+            "list",
+            new Value.Sequence(List.of(new Whole(-1), Value.fields().with("in", "").build())));
+    assertThat(List.of("fraction", "yes", "set", "bytes", "none", "two", "bare", "lie"))
+        .allSatisfy(name -> assertThat(read.get(name)).isInstanceOf(Value.Foreign.class));
+  }
+}

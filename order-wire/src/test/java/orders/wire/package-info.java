@@ -1,0 +1,4 @@
+@NullMarked
+package orders.wire;
+
+import org.jspecify.annotations.NullMarked;
