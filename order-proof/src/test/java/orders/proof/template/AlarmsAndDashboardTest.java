@@ -163,7 +163,7 @@ class AlarmsAndDashboardTest {
       for (JsonNode metric : alarm.findParents("MetricName")) {
         if (metric.path("Namespace").asText().equals("Orders")) {
           own.add(metric.path("MetricName").asText());
-          assertThat(metric.at("/Dimensions/0/Name").asText()).isEqualTo("service");
+          assertThat(metric.at("/Dimensions/0/Name").asText()).isEqualTo("Service");
           assertThat(metric.at("/Dimensions/0/Value").asText()).isIn(services());
         }
       }
@@ -199,7 +199,7 @@ class AlarmsAndDashboardTest {
           before = full;
           if (full.get(0).equals("Orders")) {
             metrics.add(full.get(1));
-            assertThat(full.get(2)).isEqualTo("service");
+            assertThat(full.get(2)).isEqualTo("Service");
             assertThat(full.get(3)).isIn(services());
           } else {
             assertThat(full.get(0)).startsWith("AWS/");
