@@ -58,7 +58,7 @@ final class Worker implements RuntimeApi.Client {
   private long coldStartMillis;
   private long deliveredNanos;
   private long idleSinceNanos;
-  private volatile boolean reading;
+  private volatile long lastLineNanos = System.nanoTime();
 
   /** Package and flags this one was started with; another build makes it out of date. */
   final FunctionPackage code;
@@ -183,22 +183,18 @@ final class Worker implements RuntimeApi.Client {
     return logTail.lastBytes();
   }
 
-  /** Waits a moment for lines that the process has written but nobody has read yet. */
+  /**
+   * Waits a moment for lines that the process has written but nobody has read yet. Its answer and
+   * its output come by different ways, and a pipe that is being read cannot be asked what is in it:
+   * a short silence must do.
+   */
   void drainLog() throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
-    while (System.nanoTime() < deadline && reader.isAlive()) {
-      if (!reading && unread() == 0) {
-        return;
-      }
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
-  }
-
-  private int unread() {
-    try {
-      return process.getInputStream().available();
-    } catch (IOException gone) {
-      return 0;
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+    long quiet = TimeUnit.MILLISECONDS.toNanos(30);
+    long since = System.nanoTime();
+    while (System.nanoTime() < deadline
+        && System.nanoTime() - Math.max(since, lastLineNanos) < quiet) {
+      TimeUnit.MILLISECONDS.sleep(2);
     }
   }
 
@@ -293,16 +289,13 @@ final class Worker implements RuntimeApi.Client {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String line = lines.readLine();
       while (line != null) {
-        reading = true;
         logTail.add(line);
         keeper.wrote(this, line);
-        reading = lines.ready();
+        lastLineNanos = System.nanoTime();
         line = lines.readLine();
       }
     } catch (IOException ended) {
       // The process is gone; what it wrote before is told.
-    } finally {
-      reading = false;
     }
   }
 }

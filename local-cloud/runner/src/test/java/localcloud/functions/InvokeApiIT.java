@@ -1,0 +1,340 @@
+package localcloud.functions;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import localcloud.journal.Journal;
+import localcloud.model.FunctionSpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Lambda's Invoke API, over HTTP and by the AWS CLI, and asynchronous invocations behind it. */
+class InvokeApiIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path folder;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+  private final Map<String, JsonNode> delivered =
+      Collections.synchronizedMap(new java.util.LinkedHashMap<>());
+  private FunctionSpec probe;
+  private Functions functions;
+  private HttpServer server;
+
+  @BeforeEach
+  void packageProbe() throws IOException {
+    probe = ProbePackage.spec(ProbePackage.zip(folder, "first"));
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+    functions.close();
+    http.close();
+    threads.close();
+  }
+
+  private void run(FunctionSpec spec) throws IOException {
+    functions =
+        new Functions(
+            List.of(spec),
+            ProbePackage.NOWHERE,
+            new Journal(100_000),
+            (function, pid, line) -> lines.add(line),
+            (arn, json) -> delivered.put(arn, JSON.readTree(json)),
+            ProbePackage.options(folder.resolve("cache"))
+                .withAsyncRetryDelays(List.of(Duration.ofMillis(20), Duration.ofMillis(40))));
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", functions.invokeApi());
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  private String endpoint() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  private HttpResponse<byte[]> invoke(String name, byte[] payload, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create(endpoint() + "/2015-03-31/functions/" + name + "/invocations"))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(payload));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static byte[] event(String words) {
+    return ('"' + words + '"').getBytes(UTF_8);
+  }
+
+  private static String header(HttpResponse<?> response, String name) {
+    return response.headers().firstValue(name).orElse("");
+  }
+
+  private static String text(HttpResponse<byte[]> response) {
+    return new String(response.body(), UTF_8);
+  }
+
+  @Test
+  void a_synchronous_invocation_answers_with_payload_version_and_log_tail() throws Exception {
+    run(probe);
+
+    HttpResponse<byte[]> response =
+        invoke("stack-Probe", event("print 3"), "X-Amz-Log-Type", "Tail");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(text(response)).isEqualTo("\"done\"");
+    assertThat(header(response, "X-Amz-Executed-Version")).isEqualTo("$LATEST");
+    assertThat(header(response, "X-Amz-Function-Error")).isEmpty();
+    String requestId = header(response, "x-amzn-RequestId");
+    assertThat(new String(Base64.getDecoder().decode(header(response, "X-Amz-Log-Result")), UTF_8))
+        .contains("START RequestId: " + requestId + " Version: $LATEST")
+        .contains("line 1\nline 2\nline 3\n")
+        .contains("END RequestId: " + requestId)
+        .contains("REPORT RequestId: " + requestId);
+  }
+
+  @Test
+  void the_log_tail_is_the_last_four_kibibytes() throws Exception {
+    run(probe);
+
+    HttpResponse<byte[]> response = invoke("Probe", event("print 5000"), "X-Amz-Log-Type", "Tail");
+
+    assertThat(Base64.getDecoder().decode(header(response, "X-Amz-Log-Result"))).hasSize(4096);
+    assertThat(new String(Base64.getDecoder().decode(header(response, "X-Amz-Log-Result")), UTF_8))
+        .contains("line 5000");
+  }
+
+  @Test
+  void a_failure_is_marked() throws Exception {
+    run(probe);
+
+    HttpResponse<byte[]> response = invoke("Probe", event("fail badly"));
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(header(response, "X-Amz-Function-Error")).isEqualTo("Unhandled");
+    assertThat(JSON.readTree(response.body()).path("errorMessage").asText()).isEqualTo("badly");
+  }
+
+  @Test
+  void an_unknown_function_is_a_404() throws Exception {
+    run(probe);
+
+    HttpResponse<byte[]> response = invoke("nobody", event("hello"));
+
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(header(response, "x-amzn-ErrorType")).isEqualTo("ResourceNotFoundException");
+    assertThat(JSON.readTree(response.body()).path("Message").asText())
+        .isEqualTo("Function not found: arn:aws:lambda:eu-west-1:000000000000:function:nobody");
+  }
+
+  @Test
+  void a_request_over_its_limit_is_a_413() throws Exception {
+    run(probe);
+
+    HttpResponse<byte[]> synchronous = invoke("Probe", new byte[6 * 1024 * 1024 + 1]);
+    HttpResponse<byte[]> asynchronous =
+        invoke("Probe", new byte[1024 * 1024 + 1], "X-Amz-Invocation-Type", "Event");
+
+    assertThat(List.of(synchronous, asynchronous))
+        .allSatisfy(
+            response -> {
+              assertThat(response.statusCode()).isEqualTo(413);
+              assertThat(header(response, "x-amzn-ErrorType"))
+                  .isEqualTo("RequestTooLargeException");
+            });
+    assertThat(text(synchronous)).contains("smaller than 6291456 bytes");
+  }
+
+  @Test
+  void a_payload_that_is_no_json_is_a_400() throws Exception {
+    run(probe);
+
+    HttpResponse<byte[]> response = invoke("Probe", "{broken".getBytes(UTF_8));
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(header(response, "x-amzn-ErrorType")).isEqualTo("InvalidRequestContentException");
+  }
+
+  @Test
+  void reserved_concurrency_used_up_is_a_429() throws Exception {
+    run(ProbePackage.withReserved(probe, 1));
+    Future<HttpResponse<byte[]>> first = threads.submit(() -> invoke("Probe", event("sleep 1500")));
+    Await.until("it is at work", () -> !functions.workers().isEmpty());
+
+    HttpResponse<byte[]> response = invoke("Probe", event("hello"));
+
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(header(response, "x-amzn-ErrorType")).isEqualTo("TooManyRequestsException");
+    assertThat(text(response)).contains("ReservedFunctionConcurrentInvocationLimitExceeded");
+    assertThat(first.get().statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_dry_run_checks_and_invokes_nothing() throws Exception {
+    run(probe);
+
+    HttpResponse<byte[]> response =
+        invoke("Probe", event("hello"), "X-Amz-Invocation-Type", "DryRun");
+
+    assertThat(response.statusCode()).isEqualTo(204);
+    assertThat(functions.workers()).isEmpty();
+  }
+
+  @Test
+  void an_event_is_accepted_at_once_and_runs_later() throws Exception {
+    run(probe);
+
+    HttpResponse<byte[]> response =
+        invoke("Probe", event("print 1"), "X-Amz-Invocation-Type", "Event");
+
+    assertThat(response.statusCode()).isEqualTo(202);
+    assertThat(response.body()).isEmpty();
+    Await.until("it ran", () -> lines.contains("line 1"));
+  }
+
+  @Test
+  void a_failing_event_is_retried_twice_and_told_to_the_on_failure_destination() throws Exception {
+    run(
+        ProbePackage.with(
+            probe,
+            ProbePackage.async(
+                2, Duration.ofHours(6), Optional.of("arn:failures"), Optional.empty())));
+
+    String requestId =
+        header(
+            invoke("Probe", event("fail badly"), "X-Amz-Invocation-Type", "Event"),
+            "x-amzn-RequestId");
+
+    Await.until("it is told", () -> delivered.containsKey("arn:failures"));
+    JsonNode message = delivered.get("arn:failures");
+    assertThat(message.path("version").asText()).isEqualTo("1.0");
+    assertThat(message.path("requestContext"))
+        .isEqualTo(
+            JSON.createObjectNode()
+                .put("requestId", requestId)
+                .put("functionArn", probe.arn() + ":$LATEST")
+                .put("condition", "RetriesExhausted")
+                .put("approximateInvokeCount", 3));
+    assertThat(message.path("requestPayload").asText()).isEqualTo("fail badly");
+    assertThat(message.path("responseContext"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"statusCode":200,"executedVersion":"$LATEST","functionError":"Unhandled"}\
+                """));
+    assertThat(message.path("responsePayload").path("errorMessage").asText()).isEqualTo("badly");
+  }
+
+  @Test
+  void an_event_that_grows_too_old_is_given_up() throws Exception {
+    run(
+        ProbePackage.with(
+            probe,
+            ProbePackage.async(
+                2, Duration.ofMillis(1), Optional.of("arn:failures"), Optional.empty())));
+
+    functions.invokeAsync("Probe", event("fail badly"), Optional.empty());
+
+    Await.until("it is told", () -> delivered.containsKey("arn:failures"));
+    assertThat(delivered.get("arn:failures").path("requestContext").path("condition").asText())
+        .isEqualTo("EventAgeExceeded");
+  }
+
+  @Test
+  void an_event_that_succeeds_is_told_to_the_on_success_destination() throws Exception {
+    run(
+        ProbePackage.with(
+            probe,
+            ProbePackage.async(
+                2, Duration.ofHours(6), Optional.empty(), Optional.of("arn:successes"))));
+
+    functions.invokeAsync("Probe", event("hello"), Optional.empty());
+
+    Await.until("it is told", () -> delivered.containsKey("arn:successes"));
+    JsonNode message = delivered.get("arn:successes");
+    assertThat(message.path("requestContext").path("condition").asText()).isEqualTo("Success");
+    assertThat(message.path("responsePayload").asText()).isEqualTo("hello");
+  }
+
+  @Test
+  void the_plain_aws_cli_invokes() throws Exception {
+    run(probe);
+    Optional<Path> cli =
+        Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
+            .map(folder -> Path.of(folder, "aws"))
+            .filter(Files::isExecutable)
+            .findFirst();
+    Path answer = folder.resolve("answer.json");
+    if (cli.isEmpty()) {
+      // Without the CLI the same request is made by hand.
+      assertThat(invoke("Probe", event("hello")).statusCode()).isEqualTo(200);
+      return;
+    }
+    ProcessBuilder command =
+        new ProcessBuilder(
+                cli.get().toString(),
+                "lambda",
+                "invoke",
+                "--endpoint-url",
+                endpoint(),
+                "--function-name",
+                "stack-Probe",
+                "--payload",
+                "\"print 2\"",
+                "--log-type",
+                "Tail",
+                answer.toString())
+            .redirectErrorStream(true);
+    command
+        .environment()
+        .putAll(
+            Map.of(
+                "AWS_ACCESS_KEY_ID", "test",
+                "AWS_SECRET_ACCESS_KEY", "test",
+                "AWS_DEFAULT_REGION", "eu-west-1"));
+
+    Process process = command.start();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(out).isZero();
+    assertThat(Files.readString(answer)).isEqualTo("\"done\"");
+    JsonNode result = JSON.readTree(out);
+    assertThat(result.path("StatusCode").asInt()).isEqualTo(200);
+    assertThat(result.path("ExecutedVersion").asText()).isEqualTo("$LATEST");
+    assertThat(new String(Base64.getDecoder().decode(result.path("LogResult").asText()), UTF_8))
+        .contains("line 1\nline 2\n");
+  }
+}
