@@ -6,14 +6,17 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Prints functions' lines: as they are for a program that reads them; for a person each with its
- * function's name before it, every function in a colour of its own.
+ * function's name before it, every function in a colour of its own, above a status line that stays
+ * at the bottom.
  */
 final class LogPrinter {
   private static final String[] COLOURS = {"36", "33", "35", "32", "34", "31"};
+  private static final String CLEAR_LINE = "\r\u001b[2K";
 
   private final PrintStream out;
   private final boolean forPerson;
   private final Map<String, String> colours = new ConcurrentHashMap<>();
+  private String status = "";
 
   LogPrinter(PrintStream out, boolean forPerson) {
     this.out = out;
@@ -21,10 +24,42 @@ final class LogPrinter {
   }
 
   void line(String function, String line) {
-    String printed =
-        forPerson ? "\u001b[%sm%s\u001b[0m %s".formatted(colour(function), function, line) : line;
+    print(
+        forPerson ? "\u001b[%sm%s\u001b[0m %s".formatted(colour(function), function, line) : line);
+  }
+
+  /** Prints a line of the runner itself, for a person or onto another stream. */
+  void remark(String line, PrintStream elsewhere) {
     synchronized (out) {
-      out.println(printed);
+      if (!forPerson || status.isEmpty()) {
+        elsewhere.println(line);
+      } else {
+        print(line);
+      }
+    }
+  }
+
+  /** Replaces the status line; a program that reads never sees one. */
+  void status(String text) {
+    if (!forPerson) {
+      return;
+    }
+    synchronized (out) {
+      if (!text.equals(status)) {
+        status = text;
+        out.print(CLEAR_LINE + status);
+        out.flush();
+      }
+    }
+  }
+
+  private void print(String line) {
+    synchronized (out) {
+      if (status.isEmpty()) {
+        out.println(line);
+      } else {
+        out.print(CLEAR_LINE + line + System.lineSeparator() + status);
+      }
       out.flush();
     }
   }

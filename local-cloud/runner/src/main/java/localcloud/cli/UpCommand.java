@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import localcloud.LocalCloud;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +130,7 @@ final class UpCommand implements Runnable {
             .aotCache(!noAot)
             .debug(debugPorts())
             .logs((function, pid, line) -> logs.line(function, line))
-            .warnings(System.err::println);
+            .warnings(line -> logs.remark(line, System.err));
     stackName.ifPresent(builder::stackName);
     if (data != null) {
       builder.data(data);
@@ -141,6 +143,9 @@ final class UpCommand implements Runnable {
     note(cloud.invokePort());
     noted.set(true);
     announce(cloud, began);
+    if (forPerson()) {
+      watch(cloud, logs);
+    }
     awaitInterruption();
   }
 
@@ -215,6 +220,28 @@ final class UpCommand implements Runnable {
       System.out.flush();
     }
     cloud.notes().forEach(System.err::println);
+  }
+
+  /** Keeps a line at the bottom of a person's terminal that says how the instance does. */
+  private static void watch(LocalCloud cloud, LogPrinter logs) {
+    Gauge gauge = Gauge.of(cloud.stack());
+    int columns = Math.max(40, Integer.getInteger("localcloud.columns", 80) - 1);
+    Thread.ofVirtual()
+        .name("watch")
+        .start(
+            () -> {
+              CountDownLatch never = new CountDownLatch(1);
+              try {
+                do {
+                  String line = gauge.look(Instant.now(), cloud.workers(), cloud.queues());
+                  logs.status(line.substring(0, Math.min(line.length(), columns)));
+                } while (!never.await(1, TimeUnit.SECONDS));
+              } catch (RuntimeException stopping) {
+                logs.status("");
+              } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 
   private static void note(int port) {

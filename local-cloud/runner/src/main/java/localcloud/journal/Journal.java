@@ -43,7 +43,9 @@ public final class Journal {
     }
   }
 
-  /** Returns the entries that hold the key, in the order they began: a call is told of when it ends. */
+  /**
+   * Returns the entries that hold the key, in the order they began: a call is told of when it ends.
+   */
   public synchronized List<Entry> about(String key) {
     List<Entry> found = new ArrayList<>();
     for (Entry entry : entries) {

@@ -21,13 +21,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Starts each function again and again on Lambda's runtime client, in turn with a bare handler, and prints what a cold
- * start and a warm invocation cost.
+ * Starts each function again and again on Lambda's runtime client, in turn with a bare handler, and
+ * prints what a cold start and a warm invocation cost.
  */
 @Command(
     name = "orders bench-functions",
     mixinStandardHelpOptions = true,
-    description = "Measures cold starts and warm invocations of each function beside a bare handler.")
+    description =
+        "Measures cold starts and warm invocations of each function beside a bare handler.")
 public final class FunctionBenchmark implements Runnable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -40,12 +41,15 @@ public final class FunctionBenchmark implements Runnable {
           "-Xmx512m",
           "-Xlog:aot=off,aot*=off,cds=off,cds*=off");
 
-  @Option(names = "--rounds", description = "Cold starts of each subject (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rounds",
+      description = "Cold starts of each subject (default: ${DEFAULT-VALUE}).")
   private int rounds = 9;
 
   @Option(
       names = "--warm",
-      description = "Warm invocations after which the cost of one is taken (default: ${DEFAULT-VALUE}).")
+      description =
+          "Warm invocations after which the cost of one is taken (default: ${DEFAULT-VALUE}).")
   private int warm = 300;
 
   @Option(names = "--json", description = "A file that gets the figures as JSON.")
@@ -115,7 +119,11 @@ public final class FunctionBenchmark implements Runnable {
 
   /** One process, from its start to its last answer. */
   private record Sample(
-      double coldMillis, double coldCpuMillis, double warmMillis, double warmCpuMillis, long peakMb) {}
+      double coldMillis,
+      double coldCpuMillis,
+      double warmMillis,
+      double warmCpuMillis,
+      long peakMb) {}
 
   private List<Subject> subjects(Path project, Path work, OrdersCommand services)
       throws IOException, InterruptedException {
@@ -134,7 +142,15 @@ public final class FunctionBenchmark implements Runnable {
             1,
             0));
     subjects.add(
-        function(project, work, runtime, events, "order-api", "orders.api.OrderApiHandler", events::apiRequest, 1));
+        function(
+            project,
+            work,
+            runtime,
+            events,
+            "order-api",
+            "orders.api.OrderApiHandler",
+            events::apiRequest,
+            1));
     subjects.add(
         function(
             project,
@@ -234,13 +250,22 @@ public final class FunctionBenchmark implements Runnable {
 
   private void report(List<Subject> subjects, Map<String, List<Sample>> samples)
       throws IOException {
-    double bareCpu = median(samples.get("bare handler").stream().mapToDouble(Sample::coldCpuMillis).toArray());
+    double bareCpu =
+        median(samples.get("bare handler").stream().mapToDouble(Sample::coldCpuMillis).toArray());
     System.out.printf(
-        "medians of %d; CPU of the bare handler without a cache is 1; an order is one request, message or record%n%n",
+        "medians of %d; CPU of the bare handler without a cache is 1; an order is one request,"
+            + " message or record%n%n",
         rounds);
     System.out.printf(
         "%-28s %22s %10s %8s %10s %14s %8s %8s%n",
-        "subject", "cold ms (min-max)", "cold CPU", "ratio", "warm ms", "CPU ms/order", "MiB", "zip MB");
+        "subject",
+        "cold ms (min-max)",
+        "cold CPU",
+        "ratio",
+        "warm ms",
+        "CPU ms/order",
+        "MiB",
+        "zip MB");
     ObjectNode result = JSON.createObjectNode();
     result.put("java", Runtime.version().toString()).put("rounds", rounds).put("warm", warm);
     ObjectNode all = result.putObject("subjects");
@@ -253,10 +278,10 @@ public final class FunctionBenchmark implements Runnable {
           double peak = median(runs.stream().mapToDouble(Sample::peakMb).toArray());
           double zip =
               subjects.stream()
-                  .filter(subject -> name.startsWith(subject.name()))
-                  .mapToLong(Subject::packageBytes)
-                  .findFirst()
-                  .orElse(0)
+                      .filter(subject -> name.startsWith(subject.name()))
+                      .mapToLong(Subject::packageBytes)
+                      .findFirst()
+                      .orElse(0)
                   / 1e6;
           System.out.printf(
               "%-28s %8.0f (%.0f-%.0f) %12.0f %8.2f %10.2f %14.3f %8.0f %8.1f%n",

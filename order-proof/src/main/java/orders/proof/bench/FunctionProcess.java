@@ -19,7 +19,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** One function on Lambda's runtime client, with a Runtime API of its own that hands it one event at a time. */
+/**
+ * One function on Lambda's runtime client, with a Runtime API of its own that hands it one event at
+ * a time.
+ */
 final class FunctionProcess implements AutoCloseable {
   private static final String INVOCATION = "/2018-06-01/runtime/invocation/";
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -54,8 +57,7 @@ final class FunctionProcess implements AutoCloseable {
       Map<String, String> environment,
       Path log)
       throws IOException {
-    runtimeApi =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
+    runtimeApi = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
     runtimeApi.createContext("/2018-06-01/runtime/", this::serve);
     runtimeApi.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     runtimeApi.start();
@@ -75,8 +77,7 @@ final class FunctionProcess implements AutoCloseable {
     Map<String, String> variables = builder.environment();
     variables.clear();
     variables.putAll(environment);
-    variables.put(
-        "AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + runtimeApi.getAddress().getPort());
+    variables.put("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + runtimeApi.getAddress().getPort());
     startedNanos = System.nanoTime();
     process = builder.start();
   }
@@ -103,7 +104,9 @@ final class FunctionProcess implements AutoCloseable {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
-  /** Returns the most memory that was resident at once, in MiB; 0 where the system does not tell. */
+  /**
+   * Returns the most memory that was resident at once, in MiB; 0 where the system does not tell.
+   */
   long peakMemoryMb() {
     try (var lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
       return lines
@@ -153,8 +156,7 @@ final class FunctionProcess implements AutoCloseable {
         exchange.getResponseBody().write(event);
         return;
       }
-      String body =
-          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       long now = System.nanoTime();
       exchange.sendResponseHeaders(202, -1);
       answers.put(new Answer(!path.endsWith("/response"), body, now));

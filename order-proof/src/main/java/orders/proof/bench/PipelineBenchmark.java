@@ -37,8 +37,8 @@ import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
- * Places orders through the front door of a pipeline of its own and prints how long each took to be accepted, stored
- * and announced, and what that cost in processor time and memory.
+ * Places orders through the front door of a pipeline of its own and prints how long each took to be
+ * accepted, stored and announced, and what that cost in processor time and memory.
  */
 @Command(
     name = "orders bench",
@@ -129,12 +129,12 @@ public final class PipelineBenchmark implements Runnable {
                       {"sku":"JACKET-1","name":"Beautiful Jacket","quantity":1,"unitPrice":7889},
                       {"sku":"SOCKS-7","name":"Warm socks","quantity":3,"unitPrice":499}],
                      "shippingAddress":{"name":"A. Customer","line1":"1 Main Street","city":"Dublin","country":"IE"},
-                     "reference":"BENCH"}"""))
+                     "reference":"BENCH"}\
+                    """))
             .build();
     AtomicInteger left = new AtomicInteger(count);
     List<Future<?>> running = new ArrayList<>();
-    try (HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         ExecutorService threads = Executors.newFixedThreadPool(clients)) {
       for (int i = 0; i < clients; i++) {
         running.add(
@@ -195,7 +195,8 @@ public final class PipelineBenchmark implements Runnable {
     result.put("acceptedPerSecond", round(orders / placingSeconds));
     result.put("announcedPerSecond", round(orders / wholeSeconds));
     System.out.printf(
-        "%d orders, %d clients: %.0f accepted a second, %.0f accepted, stored and announced a second%n%n",
+        "%d orders, %d clients: %.0f accepted a second, %.0f accepted, stored and announced a"
+            + " second%n%n",
         orders, clients, orders / placingSeconds, orders / wholeSeconds);
     System.out.printf("%-28s %8s %8s %8s %8s%n", "ms from request to", "p50", "p95", "p99", "max");
     ObjectNode millis = result.putObject("millisFromRequest");
@@ -212,8 +213,7 @@ public final class PipelineBenchmark implements Runnable {
               .put("p99", round(wait.p99()))
               .put("max", round(wait.max()));
         });
-    System.out.printf(
-        "%n%-28s %10s %10s %14s%n", "process", "processes", "MiB", "CPU ms/order");
+    System.out.printf("%n%-28s %10s %10s %14s%n", "process", "processes", "MiB", "CPU ms/order");
     ObjectNode processes = result.putObject("processes");
     new TreeMap<>(after)
         .forEach(
@@ -306,8 +306,7 @@ public final class PipelineBenchmark implements Runnable {
         long now = System.nanoTime();
         for (Message message : messages) {
           try {
-            announced.putIfAbsent(
-                JSON.readTree(message.body()).path("subject").asText(), now);
+            announced.putIfAbsent(JSON.readTree(message.body()).path("subject").asText(), now);
           } catch (IOException unreadable) {
             throw new IllegalStateException("an event is not JSON", unreadable);
           }

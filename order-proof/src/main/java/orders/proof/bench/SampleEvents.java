@@ -42,7 +42,10 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** Events as Lambda hands them to each function, every one with new orders, and tables and queues of their own. */
+/**
+ * Events as Lambda hands them to each function, every one with new orders, and tables and queues of
+ * their own.
+ */
 final class SampleEvents {
   /** Orders in one event of the queue or of the stream. */
   static final int BATCH = 10;
@@ -69,12 +72,14 @@ final class SampleEvents {
     try (SqsClient sqs = LocalClients.to(services.sqs(), SqsClient.builder());
         SnsClient sns = LocalClients.to(services.sns(), SnsClient.builder())) {
       environment.put(
-          "ORDER_QUEUE_URL", sqs.createQueue(create -> create.queueName("bench-orders")).queueUrl());
+          "ORDER_QUEUE_URL",
+          sqs.createQueue(create -> create.queueName("bench-orders")).queueUrl());
       environment.put(
           "ORDER_DEAD_LETTER_QUEUE_URL",
           sqs.createQueue(create -> create.queueName("bench-dead-letters")).queueUrl());
       environment.put(
-          "ORDER_EVENTS_TOPIC_ARN", sns.createTopic(create -> create.name("bench-events")).topicArn());
+          "ORDER_EVENTS_TOPIC_ARN",
+          sns.createTopic(create -> create.name("bench-events")).topicArn());
     }
     URI dynamoDb = services.dynamoDb();
     environment.put("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.toString());
@@ -145,7 +150,8 @@ final class SampleEvents {
           {"sku":"JACKET-1","name":"Beautiful Jacket","quantity":1,"unitPrice":7889},
           {"sku":"SOCKS-7","name":"Warm socks","quantity":3,"unitPrice":499}],
          "shippingAddress":{"name":"A. Customer","line1":"1 Main Street","city":"Dublin","country":"IE"},
-         "reference":"BENCH"}""");
+         "reference":"BENCH"}\
+        """);
     event.put("isBase64Encoded", false);
     return JSON.writeValueAsBytes(event);
   }

@@ -1,0 +1,63 @@
+package localcloud.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class LogPrinterTest {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+
+  @Test
+  void a_program_gets_the_lines_as_they_are_and_no_status() {
+    LogPrinter printer = printer(false);
+
+    printer.status("1.0/s");
+    printer.line("Greeter", "{\"level\":\"INFO\"}");
+    printer.remark("mind the gap", stream(errors));
+
+    assertThat(written()).isEqualTo("{\"level\":\"INFO\"}\n");
+    assertThat(errors.toString(StandardCharsets.UTF_8)).isEqualTo("mind the gap\n");
+  }
+
+  @Test
+  void a_person_sees_the_status_below_the_lines() {
+    LogPrinter printer = printer(true);
+
+    printer.status("1.0/s");
+    printer.line("Greeter", "hello");
+    printer.remark("mind the gap", stream(errors));
+
+    assertThat(written())
+        .isEqualTo(
+            "\r\u001b[2K1.0/s"
+                + "\r\u001b[2K\u001b[36mGreeter\u001b[0m hello\n1.0/s"
+                + "\r\u001b[2Kmind the gap\n1.0/s");
+    assertThat(errors.size()).isZero();
+  }
+
+  @Test
+  void a_status_that_has_not_changed_is_not_drawn_again() {
+    LogPrinter printer = printer(true);
+
+    printer.status("1.0/s");
+    printer.status("1.0/s");
+
+    assertThat(written()).isEqualTo("\r\u001b[2K1.0/s");
+  }
+
+  private LogPrinter printer(boolean forPerson) {
+    return new LogPrinter(stream(bytes), forPerson);
+  }
+
+  private static PrintStream stream(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+
+  private String written() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
