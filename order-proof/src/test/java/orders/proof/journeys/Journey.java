@@ -1,0 +1,117 @@
+package orders.proof.journeys;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import localcloud.LocalCloud;
+import localcloud.junit.RunTemplate;
+import orders.proof.chaos.Pipeline;
+import orders.proof.chaos.Subscriber;
+import orders.proof.checker.ReceivedEvent;
+import orders.proof.client.Call;
+import orders.proof.client.Caller;
+import orders.proof.client.History;
+import orders.proof.client.OrdersClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A running pipeline, a client at its front door and a subscriber at its other end. */
+@RunTemplate
+abstract class Journey {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  LocalCloud cloud;
+  Pipeline pipeline;
+  OrdersClient client;
+  Subscriber subscriber;
+
+  @SuppressWarnings("NullAway.Init")
+  Journey() {}
+
+  @BeforeEach
+  void arrive(LocalCloud running) throws InterruptedException {
+    cloud = running;
+    pipeline = new Pipeline(running.invokePort());
+    client = new OrdersClient(running.apiUrl(), new History(), PATIENCE);
+    subscriber = new Subscriber(pipeline, "journey-" + UUID.randomUUID());
+  }
+
+  @AfterEach
+  void leave() {
+    subscriber.close();
+    client.close();
+    pipeline.close();
+  }
+
+  Caller customer() {
+    return caller("customer-" + UUID.randomUUID(), Set.of("orders/read", "orders/write"), false);
+  }
+
+  Caller backOffice() {
+    return caller("clerk-" + UUID.randomUUID(), Set.of("orders/admin"), true);
+  }
+
+  private Caller caller(String subject, Set<String> scopes, boolean admin) {
+    return new Caller(subject, cloud.token(subject, scopes, Duration.ofHours(1)), admin);
+  }
+
+  /** Waits until an order reads as it should, and returns how it reads then. */
+  JsonNode awaitStatus(Caller caller, String orderId, String status) throws InterruptedException {
+    Call[] last = new Call[1];
+    await(
+        "order " + orderId + " to be " + status,
+        () -> {
+          last[0] = client.get(caller, "/orders/" + orderId);
+          return last[0].answer().path("status").asText().equals(status);
+        });
+    return last[0].answer();
+  }
+
+  /** Waits for the event of one version. */
+  ReceivedEvent awaitEvent(String orderId, long version) throws InterruptedException {
+    String id = orderId + ":" + version;
+    await("event " + id, () -> event(id).isPresent());
+    return event(id).orElseThrow();
+  }
+
+  private Optional<ReceivedEvent> event(String id) {
+    return subscriber.received().stream()
+        .filter(event -> event.id().equals(id))
+        .findFirst();
+  }
+
+  static void await(String what, Callable<Boolean> condition) throws InterruptedException {
+    long limit = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        if (condition.call()) {
+          return;
+        }
+      } catch (InterruptedException stop) {
+        throw stop;
+      } catch (Exception failed) {
+        throw new IllegalStateException(failed);
+      }
+      if (System.nanoTime() > limit) {
+        throw new AssertionError("waited for " + what + " in vain");
+      }
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+  }
+
+  static JsonNode parse(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (IOException malformed) {
+      throw new UncheckedIOException(malformed);
+    }
+  }
+}
