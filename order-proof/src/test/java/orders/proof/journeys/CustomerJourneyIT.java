@@ -192,7 +192,7 @@ class CustomerJourneyIT extends Journey {
   private List<String> logLines(String correlation) {
     return cloud.journal().about(correlation).stream()
         .filter(entry -> entry.room().equals("log"))
-        .map(entry -> parse(entry.text()).path("message").asText())
+        .map(entry -> parse(entry.summary()).path("message").asText())
         .toList();
   }
 
