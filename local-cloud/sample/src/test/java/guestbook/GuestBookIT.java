@@ -65,9 +65,9 @@ class GuestBookIT {
     List<Long> before = pids(cloud, "SignFunction");
 
     before.forEach(cloud::kill);
-    HttpResponse<String> answer = read(cloud, "nothing");
+    // A request that reached the dying process is lost with it, as on AWS; the next is answered.
+    await(() -> read(cloud, "nothing").statusCode() == 404);
 
-    assertThat(answer.statusCode()).isEqualTo(404);
     assertThat(pids(cloud, "SignFunction")).isNotEmpty().doesNotContainAnyElementsOf(before);
   }
 
