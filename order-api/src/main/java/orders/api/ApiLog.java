@@ -64,6 +64,11 @@ final class ApiLog implements ApiObserver {
   }
 
   @Override
+  public void notPrimed(Exception cause) {
+    LOG.atWarn().addKeyValue("reason", "not-primed").setCause(cause).log("priming failed");
+  }
+
+  @Override
   public void failed(RuntimeException cause) {
     LOG.atError().addKeyValue("reason", "internal-error").setCause(cause).log("request failed");
   }

@@ -20,6 +20,9 @@ interface ApiObserver {
   /** A service did not answer. */
   void unavailable(UnavailableException cause);
 
+  /** The function starts without being prepared, and so slower. */
+  void notPrimed(Exception cause);
+
   /** Something happened that should not. */
   void failed(RuntimeException cause);
 }

@@ -10,18 +10,31 @@ import orders.api.http.HttpApiEvents;
 import orders.api.http.HttpRequest;
 import orders.function.Environment;
 import orders.function.Invocation;
+import org.crac.Core;
 
 /** Edge of the order-api function: an HTTP API event in, its answer out. */
-public final class OrderApiHandler implements RequestStreamHandler {
+public final class OrderApiHandler implements RequestStreamHandler, org.crac.Resource {
   private final OrderApi api;
 
   /** Called by the runtime, once for each execution environment. */
   public OrderApiHandler() {
     this(OrderApiWiring.from(Environment.ofProcess()));
+    Core.getGlobalContext().register(this);
   }
 
   OrderApiHandler(OrderApi api) {
     this.api = api;
+  }
+
+  /** Called by SnapStart before it takes the snapshot that all environments start from. */
+  @Override
+  public void beforeCheckpoint(org.crac.Context<? extends org.crac.Resource> context) {
+    api.prime();
+  }
+
+  @Override
+  public void afterRestore(org.crac.Context<? extends org.crac.Resource> context) {
+    // Connections that ended with the snapshot are opened anew by the clients themselves.
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -119,6 +120,11 @@ final class ApiFixture {
     }
 
     @Override
+    public void notPrimed(Exception cause) {
+      lines.add("not primed");
+    }
+
+    @Override
     public void failed(RuntimeException cause) {
       lines.add("failed");
     }
@@ -170,7 +176,12 @@ final class ApiFixture {
       HttpRequest request =
           new HttpRequest(
               "request-" + requests.incrementAndGet(), method, path, query, headers, body, caller);
-      return api.handle(request, Duration.ofSeconds(10));
+      HttpResponse response = api.handle(request, Duration.ofSeconds(10));
+      List<String> undocumented = OpenApiDocument.undocumented(method, path, response);
+      if (!undocumented.isEmpty()) {
+        throw new AssertionError("not as openapi.yaml says: " + undocumented + " in " + response);
+      }
+      return response;
     }
   }
 
@@ -256,7 +267,7 @@ final class ApiFixture {
   /** Returns each error of a problem as {@code place code}. */
   static Set<String> errors(HttpResponse response) {
     JsonValue errors = json(response).members().get("errors");
-    Set<String> found = new java.util.TreeSet<>();
+    Set<String> found = new TreeSet<>();
     if (errors instanceof JsonArray array) {
       for (JsonValue element : array.elements()) {
         Map<String, JsonValue> error = ((JsonObject) element).members();

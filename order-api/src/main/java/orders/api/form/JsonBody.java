@@ -3,10 +3,12 @@ package orders.api.form;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import orders.api.http.Body;
 import orders.api.http.HttpRequest;
 import orders.api.http.Problem;
 import orders.api.http.ProblemType;
 import orders.api.json.JsonReader;
+import orders.api.json.JsonValue;
 import orders.api.json.JsonValue.JsonObject;
 import orders.api.json.MalformedJsonException;
 
@@ -42,7 +44,7 @@ public final class JsonBody {
           ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body as it is, without Content-Encoding.");
     }
     try {
-      return JsonReader.read(request.body().bytes()) instanceof JsonObject object
+      return read(request.body()) instanceof JsonObject object
           ? new Parsed.Valid<>(object)
           : invalid(ProblemType.MALFORMED_JSON, "The body is JSON, but not an object.");
     } catch (MalformedJsonException malformed) {
@@ -50,6 +52,11 @@ public final class JsonBody {
     } catch (IllegalArgumentException notBase64) {
       return invalid(ProblemType.MALFORMED_JSON, "The body did not arrive whole.");
     }
+  }
+
+  private static JsonValue read(Body body) throws MalformedJsonException {
+    // Text is read as text: half a surrogate pair would be a question mark in its bytes.
+    return body.base64() ? JsonReader.read(body.bytes()) : JsonReader.read(body.text());
   }
 
   /** Reads a body that may be left out, which is as good as an empty object. */

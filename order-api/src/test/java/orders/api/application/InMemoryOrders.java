@@ -14,6 +14,7 @@ import orders.domain.OrderContents;
 import orders.domain.OrderDecider;
 import orders.domain.OrderId;
 import orders.domain.StoredOrder;
+import org.jspecify.annotations.Nullable;
 
 /** The table of the fast tests; passes the same suites as the real one. */
 public final class InMemoryOrders implements OrderReader, OrderLists {
@@ -22,6 +23,9 @@ public final class InMemoryOrders implements OrderReader, OrderLists {
 
   /** Whether the table does not answer. */
   public volatile boolean isAway;
+
+  /** What happens at the next read that nobody thought of. */
+  public volatile @Nullable RuntimeException fault;
 
   private final Map<OrderId, StoredOrder> orders = new HashMap<>();
 
@@ -65,8 +69,18 @@ public final class InMemoryOrders implements OrderReader, OrderLists {
     return decision;
   }
 
+  /** Holds these orders and no others from now on. */
+  public synchronized void replaceAll(List<StoredOrder> stored) {
+    orders.clear();
+    stored.forEach(order -> orders.put(order.order().id(), order));
+  }
+
   private void look() {
     reads.incrementAndGet();
+    RuntimeException unexpected = fault;
+    if (unexpected != null) {
+      throw unexpected;
+    }
     if (isAway) {
       throw new UnavailableException("reading", new IllegalStateException("out of order"));
     }

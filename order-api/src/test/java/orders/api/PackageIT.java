@@ -1,0 +1,80 @@
+package orders.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+
+/** What is deployed is what is needed: a library more is let in on purpose. */
+class PackageIT {
+  private static final Path ZIP = Path.of("target", "order-api.zip");
+  private static final long MOST_BYTES = 10L << 20;
+
+  private static final Set<String> JARS =
+      Set.of(
+          "annotations",
+          "auth",
+          "aws-core",
+          "aws-json-protocol",
+          "aws-lambda-java-core",
+          "checksums",
+          "checksums-spi",
+          "crac",
+          "dynamodb",
+          "endpoints-spi",
+          "eventstream",
+          "http-auth",
+          "http-auth-aws",
+          "http-auth-aws-eventstream",
+          "http-auth-spi",
+          "http-client-spi",
+          "identity-spi",
+          "jackson-core",
+          "json-utils",
+          "metrics-spi",
+          "order-api",
+          "order-domain",
+          "order-function",
+          "order-wire",
+          "powertools-common",
+          "powertools-idempotency",
+          "powertools-logging",
+          "powertools-metrics",
+          "profiles",
+          "protocol-core",
+          "reactive-streams",
+          "regions",
+          "retries",
+          "retries-spi",
+          "sdk-core",
+          "slf4j-api",
+          "sqs",
+          "third-party-jackson-core",
+          "url-connection-client",
+          "utils",
+          "utils-lite");
+
+  @Test
+  void the_package_holds_these_jars_and_nothing_else() throws IOException {
+    Set<String> found = new TreeSet<>();
+    try (ZipFile zip = new ZipFile(ZIP.toFile())) {
+      zip.stream()
+          .filter(entry -> !entry.isDirectory())
+          .forEach(
+              entry ->
+                  found.add(
+                      entry
+                          .getName()
+                          .replaceFirst("^lib/", "")
+                          .replaceFirst("-[0-9].*\\.jar$", "")));
+    }
+
+    assertThat(found).containsExactlyInAnyOrderElementsOf(JARS);
+    assertThat(Files.size(ZIP)).isLessThan(MOST_BYTES);
+  }
+}

@@ -1,0 +1,154 @@
+package orders.api.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import orders.api.application.IdempotencyStore.Claim;
+import orders.api.application.IdempotencyStore.Lease;
+import orders.domain.CustomerId;
+import orders.domain.Fingerprint;
+import orders.domain.OrderId;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every idempotency store promises. */
+public abstract class IdempotencyStoreContract {
+  private static final Fingerprint ONE = new Fingerprint("1".repeat(64));
+  private static final Fingerprint OTHER = new Fingerprint("2".repeat(64));
+  private static final Duration LEASE = Duration.ofSeconds(30);
+
+  private UUID key = UUID.randomUUID();
+
+  @BeforeEach
+  void takeAnotherKey() {
+    key = UUID.randomUUID();
+  }
+
+  /** Returns a store on the system's clock. */
+  protected abstract IdempotencyStore store();
+
+  @Test
+  void a_key_that_is_taken_is_taken() {
+    claimed(LEASE);
+
+    assertThat(store().claim(key, ONE, LEASE)).isEqualTo(new Claim.Running());
+    assertThat(store().claim(key, OTHER, LEASE)).isEqualTo(new Claim.Reused());
+    assertThat(store().find(key)).isEmpty();
+  }
+
+  @Test
+  void an_answer_is_given_to_the_same_request_and_to_no_other() {
+    KeptAnswer answer = answer("{\"a\":\"\\\"\u20ac\uD83D\uDE00\\n\"}\n{}");
+    store().complete(claimed(LEASE), answer);
+
+    assertThat(store().claim(key, ONE, LEASE)).isEqualTo(new Claim.Answered(answer));
+    assertThat(store().claim(key, OTHER, LEASE)).isEqualTo(new Claim.Reused());
+    assertThat(store().find(key)).contains(answer);
+  }
+
+  @Test
+  void an_answer_may_be_as_long_as_any_order() {
+    KeptAnswer answer = answer("\"".repeat(300_000));
+    store().complete(claimed(LEASE), answer);
+
+    assertThat(store().find(key)).contains(answer);
+  }
+
+  @Test
+  void completing_twice_is_as_good_as_once() {
+    Lease lease = claimed(LEASE);
+    store().complete(lease, answer("{}"));
+    store().complete(lease, answer("{}"));
+
+    assertThat(store().claim(key, ONE, LEASE)).isEqualTo(new Claim.Answered(answer("{}")));
+  }
+
+  @Test
+  void a_key_that_is_released_is_free_for_any_request() {
+    store().release(claimed(LEASE));
+
+    assertThat(store().find(key)).isEmpty();
+    assertThat(store().claim(key, OTHER, LEASE)).isInstanceOf(Claim.Taken.class);
+  }
+
+  @Test
+  void a_key_is_free_again_when_its_lease_has_ended() {
+    claimed(Duration.ofSeconds(1));
+
+    assertThat(claimedAfterTheLease(OTHER)).isNotNull();
+  }
+
+  @Test
+  void who_has_lost_a_lease_cannot_touch_the_record_of_the_next() {
+    Lease lost = claimed(Duration.ofSeconds(1));
+    Lease next = claimedAfterTheLease(OTHER);
+
+    assertThatThrownBy(() -> store().complete(lost, answer("{}")))
+        .isInstanceOf(UnavailableException.class);
+    store().release(lost);
+    assertThat(store().claim(key, OTHER, LEASE)).isEqualTo(new Claim.Running());
+
+    store().complete(next, answer("[]"));
+    store().release(lost);
+    assertThatThrownBy(() -> store().complete(lost, answer("{}")))
+        .isInstanceOf(UnavailableException.class);
+    assertThat(store().claim(key, OTHER, LEASE)).isEqualTo(new Claim.Answered(answer("[]")));
+  }
+
+  @Test
+  void of_many_that_claim_at_once_exactly_one_gets_the_key() throws Exception {
+    List<Callable<Claim>> claims = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      claims.add(() -> store().claim(key, ONE, LEASE));
+    }
+    List<Claim> outcomes = new ArrayList<>();
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Claim> claim : executor.invokeAll(claims)) {
+        outcomes.add(claim.get());
+      }
+    }
+
+    assertThat(outcomes).filteredOn(Claim.Taken.class::isInstance).hasSize(1);
+    assertThat(outcomes).filteredOn(Claim.Running.class::isInstance).hasSize(9);
+  }
+
+  @Test
+  void there_is_no_answer_under_a_key_that_nobody_took() {
+    assertThat(store().find(key)).isEmpty();
+  }
+
+  private Lease claimed(Duration lease) {
+    return leaseOf(store().claim(key, ONE, lease));
+  }
+
+  private Lease claimedAfterTheLease(Fingerprint fingerprint) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (System.nanoTime() < deadline) {
+      if (store().claim(key, fingerprint, LEASE) instanceof Claim.Taken(Lease lease)) {
+        return lease;
+      }
+      Thread.onSpinWait();
+    }
+    throw new AssertionError("the lease did not end");
+  }
+
+  private static Lease leaseOf(Claim claim) {
+    if (claim instanceof Claim.Taken(Lease lease)) {
+      return lease;
+    }
+    throw new AssertionError("not taken: " + claim);
+  }
+
+  private KeptAnswer answer(String body) {
+    return new KeptAnswer(
+        KeptAnswer.Kind.ORDER, new OrderId(key), new CustomerId("alice"), 0, body);
+  }
+}

@@ -1,0 +1,18 @@
+package orders.api.application;
+
+import java.util.List;
+import orders.domain.OrderCommand;
+
+class InMemoryQueueTest extends CommandQueueContract {
+  private final InMemoryQueue queue = new InMemoryQueue();
+
+  @Override
+  protected CommandQueue queue() {
+    return queue;
+  }
+
+  @Override
+  protected List<OrderCommand> received() {
+    return queue.drain();
+  }
+}

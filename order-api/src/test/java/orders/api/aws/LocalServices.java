@@ -1,0 +1,163 @@
+package orders.api.aws;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import localcloud.services.DynamoDbProcess;
+import localcloud.services.ElasticMqProcess;
+import localcloud.services.Home;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/** DynamoDB Local and ElasticMQ, started once for all tests of this module, ending with them. */
+final class LocalServices {
+  private static final StaticCredentialsProvider CREDENTIALS =
+      StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
+  private static final AtomicInteger NAMES = new AtomicInteger();
+
+  private LocalServices() {}
+
+  private static final class DynamoDb {
+    static final int PORT = start();
+
+    private static int start() {
+      try {
+        return DynamoDbProcess.start(Home.find(), Optional.empty(), line -> {}).port();
+      } catch (IOException unstartable) {
+        throw new UncheckedIOException(unstartable);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(interrupted);
+      }
+    }
+  }
+
+  private static final class ElasticMq {
+    static final int PORT = start();
+
+    private static int start() {
+      try {
+        return ElasticMqProcess.start(Home.find(), 9324, Optional.empty(), line -> {}).port();
+      } catch (IOException unstartable) {
+        throw new UncheckedIOException(unstartable);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(interrupted);
+      }
+    }
+  }
+
+  /** Counts requests that were answered. */
+  static final class RequestCount implements ExecutionInterceptor {
+    final AtomicInteger requests = new AtomicInteger();
+
+    @Override
+    public void afterExecution(
+        Context.AfterExecution context, ExecutionAttributes executionAttributes) {
+      requests.incrementAndGet();
+    }
+  }
+
+  static DynamoDbClient dynamoDb(ExecutionInterceptor interceptor) {
+    return DynamoDbClient.builder()
+        .region(Region.EU_WEST_1)
+        .credentialsProvider(CREDENTIALS)
+        .httpClient(UrlConnectionHttpClient.create())
+        .endpointOverride(URI.create("http://127.0.0.1:" + DynamoDb.PORT))
+        .overrideConfiguration(overrides -> overrides.addExecutionInterceptor(interceptor))
+        .build();
+  }
+
+  static SqsClient sqs() {
+    return SqsClient.builder()
+        .region(Region.EU_WEST_1)
+        .credentialsProvider(CREDENTIALS)
+        .httpClient(UrlConnectionHttpClient.create())
+        .endpointOverride(URI.create("http://127.0.0.1:" + ElasticMq.PORT))
+        .build();
+  }
+
+  static String newName(String what) {
+    return what + "-" + NAMES.incrementAndGet();
+  }
+
+  static String newIdempotencyTable(DynamoDbClient client) {
+    String name = newName("Idempotency");
+    client.createTable(
+        table ->
+            table
+                .tableName(name)
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(text("id"))
+                .keySchema(key("id", KeyType.HASH)));
+    return name;
+  }
+
+  /** Makes a table like that of the template. */
+  static String newOrdersTable(DynamoDbClient client) {
+    String name = newName("Orders");
+    client.createTable(
+        table ->
+            table
+                .tableName(name)
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(
+                    text("orderId"),
+                    text("customerId"),
+                    text("statusShard"),
+                    text("placedAtOrderId"))
+                .keySchema(key("orderId", KeyType.HASH))
+                .globalSecondaryIndexes(
+                    index("CustomerOrders", "customerId"), index("StatusOrders", "statusShard")));
+    return name;
+  }
+
+  private static GlobalSecondaryIndex index(String name, String partition) {
+    return GlobalSecondaryIndex.builder()
+        .indexName(name)
+        .keySchema(key(partition, KeyType.HASH), key("placedAtOrderId", KeyType.RANGE))
+        .projection(
+            projection ->
+                projection
+                    .projectionType(ProjectionType.INCLUDE)
+                    .nonKeyAttributes(
+                        partition.equals("customerId") ? "reference" : "customerId",
+                        "status",
+                        "version",
+                        "placedAt",
+                        "updatedAt",
+                        "currency",
+                        "total",
+                        "lines",
+                        "metadata",
+                        "shipment"))
+        .build();
+  }
+
+  private static AttributeDefinition text(String name) {
+    return AttributeDefinition.builder()
+        .attributeName(name)
+        .attributeType(ScalarAttributeType.S)
+        .build();
+  }
+
+  private static KeySchemaElement key(String name, KeyType type) {
+    return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+  }
+}

@@ -1,0 +1,119 @@
+package orders.api.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+import orders.api.application.IdempotencyStore;
+import orders.api.application.IdempotencyStore.Claim;
+import orders.api.application.IdempotencyStore.Lease;
+import orders.api.application.IdempotencyStoreContract;
+import orders.api.application.KeptAnswer;
+import orders.domain.CustomerId;
+import orders.domain.Fingerprint;
+import orders.domain.OrderId;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
+
+@TestInstance(Lifecycle.PER_CLASS)
+class PowertoolsIdempotencyStoreIT extends IdempotencyStoreContract {
+  private static final Fingerprint FINGERPRINT = new Fingerprint("1".repeat(64));
+
+  private final LocalServices.RequestCount count = new LocalServices.RequestCount();
+  private DynamoDbClient client;
+  private String table;
+
+  @BeforeAll
+  void makeTable() {
+    client = LocalServices.dynamoDb(count);
+    table = LocalServices.newIdempotencyTable(client);
+  }
+
+  @Override
+  protected IdempotencyStore store() {
+    return new PowertoolsIdempotencyStore(client, table, InstantSource.system());
+  }
+
+  @Test
+  void a_new_request_costs_two_writes() {
+    count.requests.set(0);
+
+    Lease lease = leaseOf(store().claim(UUID.randomUUID(), FINGERPRINT, Duration.ofSeconds(9)));
+    store().complete(lease, answer(lease.key()));
+
+    assertThat(count.requests).hasValue(2);
+  }
+
+  @Test
+  void an_answer_outlives_queue_and_dead_letter_queue_and_then_goes() {
+    Lease lease = leaseOf(store().claim(UUID.randomUUID(), FINGERPRINT, Duration.ofSeconds(9)));
+    store().complete(lease, answer(lease.key()));
+
+    Instant expires =
+        Instant.ofEpochSecond(Long.parseLong(item(lease.key()).get("expiration").n()));
+    assertThat(expires)
+        .isBetween(
+            Instant.now().plus(Duration.ofDays(34)), Instant.now().plus(Duration.ofDays(36)));
+  }
+
+  @Test
+  void a_claim_whose_reply_was_lost_is_ours_when_it_is_tried_again() {
+    DynamoDbClient losesReplies =
+        new DynamoDbClient() {
+          @Override
+          public PutItemResponse putItem(PutItemRequest request) {
+            client.putItem(request);
+            return client.putItem(request);
+          }
+
+          @Override
+          public GetItemResponse getItem(GetItemRequest request) {
+            return client.getItem(request);
+          }
+
+          @Override
+          public String serviceName() {
+            return client.serviceName();
+          }
+
+          @Override
+          public void close() {}
+        };
+
+    Claim claim =
+        new PowertoolsIdempotencyStore(losesReplies, table, InstantSource.system())
+            .claim(UUID.randomUUID(), FINGERPRINT, Duration.ofSeconds(9));
+
+    assertThat(claim).isInstanceOf(Claim.Taken.class);
+  }
+
+  private Map<String, AttributeValue> item(UUID key) {
+    return client
+        .getItem(
+            get -> get.tableName(table).key(Map.of("id", AttributeValue.fromS(key.toString()))))
+        .item();
+  }
+
+  private static Lease leaseOf(Claim claim) {
+    if (claim instanceof Claim.Taken(Lease lease)) {
+      return lease;
+    }
+    throw new AssertionError("not taken: " + claim);
+  }
+
+  private static KeptAnswer answer(UUID key) {
+    return new KeptAnswer(
+        KeptAnswer.Kind.ORDER, new OrderId(key), new CustomerId("alice"), 0, "{}");
+  }
+}
