@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class BackOfficeJourneyIT extends Journey {
   private static final JsonNode SOCKS =
-      parse("{\"currency\":\"JPY\",\"lines\":[{\"sku\":\"SOCKS\",\"quantity\":3,\"unitPrice\":499}]}");
+      parse(
+          "{\"currency\":\"JPY\",\"lines\":[{\"sku\":\"SOCKS\",\"quantity\":3,\"unitPrice\":499}]}");
 
   @Test
   void an_order_goes_all_the_way_and_every_step_is_announced_once_in_order() throws Exception {
@@ -86,7 +87,11 @@ class BackOfficeJourneyIT extends Journey {
 
     Call amended =
         client.amend(
-            alice, orderId, "amend", "\"1\"", parse("{\"note\":\"ring twice\",\"metadata\":{\"a\":\"1\"}}"));
+            alice,
+            orderId,
+            "amend",
+            "\"1\"",
+            parse("{\"note\":\"ring twice\",\"metadata\":{\"a\":\"1\"}}"));
     assertThat(amended.status()).as(amended.line()).isEqualTo(202);
     awaitEvent(orderId, 2);
 

@@ -58,7 +58,8 @@ class CustomerJourneyIT extends Journey {
             "sequence":"1","correlationid":"%3$s","data":{"order":{"orderId":"%1$s","customerId":"%4$s",\
             "status":"PLACED","version":1,"currency":"EUR","lines":[{"sku":"JACKET-1","name":"Beautiful Jacket",\
             "quantity":1,"unitPrice":7889}],"total":7889,"reference":"1234ABCG","metadata":{"channel":"web"},\
-            "placedAt":"%2$s","updatedAt":"%2$s"},"changed":["status"]}}"""
+            "placedAt":"%2$s","updatedAt":"%2$s"},"changed":["status"]}}\
+            """
                 .formatted(
                     orderId,
                     stored.path("placedAt").asText(),
@@ -108,8 +109,7 @@ class CustomerJourneyIT extends Journey {
     assertThat(header(second, "location")).isEqualTo(header(first, "location"));
     assertThat(header(second, "idempotent-replayed")).isEqualTo("true");
     assertThat(other.status()).isEqualTo(422);
-    assertThat(other.answer().path("type").asText())
-        .isEqualTo("/problems/idempotency-key-reused");
+    assertThat(other.answer().path("type").asText()).isEqualTo("/problems/idempotency-key-reused");
 
     awaitStatus(alice, first.answer().path("orderId").asText(), "PLACED");
     assertThat(orderIds(client.get(alice, "/orders"))).hasSize(1);
@@ -117,8 +117,7 @@ class CustomerJourneyIT extends Journey {
 
   @Test
   void another_customers_order_looks_like_none() throws Exception {
-    String orderId =
-        client.place(customer(), "mine", JACKET).answer().path("orderId").asText();
+    String orderId = client.place(customer(), "mine", JACKET).answer().path("orderId").asText();
     Caller mallory = customer();
 
     assertThat(client.get(mallory, "/orders/" + orderId).status()).isEqualTo(404);
@@ -185,8 +184,7 @@ class CustomerJourneyIT extends Journey {
   }
 
   private Call operation(Caller caller, String envelope) throws InterruptedException {
-    return client.send(
-        caller, "POST", "/operations", Optional.empty(), parse(envelope), Map.of());
+    return client.send(caller, "POST", "/operations", Optional.empty(), parse(envelope), Map.of());
   }
 
   private List<String> logLines(String correlation) {

@@ -83,9 +83,7 @@ abstract class Journey {
   }
 
   private Optional<ReceivedEvent> event(String id) {
-    return subscriber.received().stream()
-        .filter(event -> event.id().equals(id))
-        .findFirst();
+    return subscriber.received().stream().filter(event -> event.id().equals(id)).findFirst();
   }
 
   static void await(String what, Callable<Boolean> condition) throws InterruptedException {

@@ -1,4 +1,6 @@
-/** What customers, the back office and subscribers do, through the front door of a running pipeline. */
+/**
+ * What customers, the back office and subscribers do, through the front door of a running pipeline.
+ */
 @NullMarked
 package orders.proof.journeys;
 
