@@ -13,6 +13,10 @@ public final class LogLevel implements LoggingManager {
 
   @Override
   public void setLogLevel(Level level) {
+    set(level);
+  }
+
+  private static void set(Level level) {
     least = level;
   }
 
