@@ -171,15 +171,18 @@ final class IssuerPages implements HttpHandler {
         <style>
         body { font: 1rem/1.5 system-ui, sans-serif; max-width: 22rem; margin: 15vh auto; padding: 0 1rem;
           color-scheme: light dark }
-        button { display: block; width: 100%%; margin: .5rem 0; padding: .75rem; font: inherit; text-align: left }
+        button { display: block; width: 100%; margin: .5rem 0; padding: .75rem; font: inherit; text-align: left }
         </style></head><body>
         <h1>Sign in</h1><p>This issuer runs on this machine. Who would you like to be?</p>
-        <form method="post" action="%s">
-        %s
-        %s
+        <form method="post" action="@ACTION@">
+        @FIELDS@
+        @USERS@
         </form></body></html>
         """
-            .formatted(escaped(base + "/authorize"), fields, buttons);
+            .replace("@ACTION@", escaped(base + "/authorize"))
+            .replace("@USERS@", buttons)
+            // Last: what a request brings is looked through for no other place.
+            .replace("@FIELDS@", fields);
     var headers = exchange.getResponseHeaders();
     headers.set(
         "Content-Security-Policy",

@@ -58,6 +58,14 @@ public final class Headers {
     }
   }
 
+  String name(int index) {
+    return names.get(index);
+  }
+
+  String value(int index) {
+    return values.get(index);
+  }
+
   public int size() {
     return names.size();
   }

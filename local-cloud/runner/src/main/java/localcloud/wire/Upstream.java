@@ -1,6 +1,5 @@
 package localcloud.wire;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import localcloud.wire.WireInput.Framing;
@@ -94,26 +94,23 @@ public final class Upstream implements AutoCloseable {
       throws IOException {
     var head = new StringBuilder(512);
     head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
-    boolean[] named = {false};
-    headers.each(
-        (name, value) -> {
-          if (!isFraming(name)) {
-            named[0] |= name.equalsIgnoreCase("Host");
-            head.append(name).append(": ").append(value).append("\r\n");
-          }
-        });
-    if (!named[0]) {
+    for (int i = 0; i < headers.size(); i++) {
+      if (!isFraming(headers.name(i))) {
+        head.append(headers.name(i)).append(": ").append(headers.value(i)).append("\r\n");
+      }
+    }
+    if (headers.first("Host").isEmpty()) {
       head.append("Host: 127.0.0.1:").append(port).append("\r\n");
     }
     if (body.length > 0 || method.equals("POST") || method.equals("PUT")) {
       head.append("Content-Length: ").append(body.length).append("\r\n");
     }
     head.append("\r\n");
-    var message = new ByteArrayOutputStream(head.length() + body.length);
-    message.writeBytes(head.toString().getBytes(StandardCharsets.ISO_8859_1));
-    message.writeBytes(body);
+    byte[] start = head.toString().getBytes(StandardCharsets.ISO_8859_1);
+    byte[] message = Arrays.copyOf(start, start.length + body.length);
+    System.arraycopy(body, 0, message, start.length, body.length);
     try {
-      message.writeTo(socket.getOutputStream());
+      socket.getOutputStream().write(message);
     } catch (IOException broken) {
       var cut = new EOFException("closed by " + port);
       cut.initCause(broken);

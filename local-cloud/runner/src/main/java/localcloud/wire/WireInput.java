@@ -223,7 +223,7 @@ final class WireInput {
   private byte[] readChunks(long limit) throws IOException, RefusedRequestException {
     var body = new ByteArrayOutputStream();
     while (true) {
-      String line = readLine();
+      String line = chunkLine();
       int end = line.indexOf(';');
       String digits = (end < 0 ? line : line.substring(0, end)).strip();
       if (digits.isEmpty() || digits.length() > 8 || !digits.chars().allMatch(WireInput::isHex)) {
@@ -231,7 +231,7 @@ final class WireInput {
       }
       long size = Long.parseLong(digits, 16);
       if (size == 0) {
-        for (int trailers = 0; !readLine().isEmpty(); trailers++) {
+        for (int trailers = 0; !chunkLine().isEmpty(); trailers++) {
           if (trailers == 64) {
             throw new RefusedRequestException(400, "too many trailers");
           }
@@ -239,7 +239,7 @@ final class WireInput {
         return body.toByteArray();
       }
       body.writeBytes(readExactly(size, limit - body.size()));
-      if (!readLine().isEmpty()) {
+      if (!chunkLine().isEmpty()) {
         throw new RefusedRequestException(400, "chunk longer than its size");
       }
     }
@@ -249,7 +249,7 @@ final class WireInput {
     return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
   }
 
-  private String readLine() throws IOException, RefusedRequestException {
+  private String chunkLine() throws IOException, RefusedRequestException {
     var line = new StringBuilder();
     while (true) {
       int b = read();

@@ -1,6 +1,5 @@
 package localcloud.wire;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.BindException;
@@ -11,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import localcloud.wire.Response.Fate;
@@ -192,12 +192,12 @@ public final class WireServer implements AutoCloseable {
   private static void write(OutputStream out, Response response, boolean headOnly, boolean keep)
       throws IOException {
     int status = response.status();
-    var message = new ByteArrayOutputStream(512 + response.body().length);
     var head = new StringBuilder(256);
     head.append("HTTP/1.1 ").append(status).append(' ').append(reason(status)).append("\r\n");
-    response
-        .headers()
-        .each((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+    Headers headers = response.headers();
+    for (int i = 0; i < headers.size(); i++) {
+      head.append(headers.name(i)).append(": ").append(headers.value(i)).append("\r\n");
+    }
     boolean bodiless = status == 204 || status == 304 || status < 200;
     if (!bodiless) {
       head.append("Content-Length: ").append(response.body().length).append("\r\n");
@@ -206,12 +206,12 @@ public final class WireServer implements AutoCloseable {
       head.append("Connection: close\r\n");
     }
     head.append("\r\n");
-    message.writeBytes(head.toString().getBytes(StandardCharsets.ISO_8859_1));
-    if (!headOnly && !bodiless) {
-      message.writeBytes(response.body());
-    }
+    byte[] start = head.toString().getBytes(StandardCharsets.ISO_8859_1);
+    byte[] body = headOnly || bodiless ? new byte[0] : response.body();
+    byte[] message = Arrays.copyOf(start, start.length + body.length);
+    System.arraycopy(body, 0, message, start.length, body.length);
     // One write: head and body in one segment, so that nothing waits for an acknowledgement.
-    message.writeTo(out);
+    out.write(message);
     out.flush();
   }
 
