@@ -247,7 +247,10 @@ final class UpCommand implements Runnable {
   private static void note(int port) {
     Path note = RunningInstance.note();
     try {
-      Files.createDirectories(note.toAbsolutePath().getParent());
+      Path folder = note.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
       Files.writeString(note, port + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + note, e);
