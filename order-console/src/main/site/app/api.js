@@ -42,7 +42,7 @@ export async function call(method, path, options = {}) {
 // With its key, the same request again gives the first answer: so a lost answer is asked for again.
 function mayPass(failure) {
   return failure instanceof Unreachable
-    || (failure instanceof Problem && (failure.status === 503 || failure.status === 429 || failure.slug === 'request-in-progress'));
+    || (failure instanceof Problem && (failure.status >= 500 || failure.status === 429 || failure.slug === 'request-in-progress'));
 }
 
 async function callOnce(method, path, { body, ifMatch, ifNoneMatch, key, signal }, again = true) {

@@ -197,7 +197,7 @@ export function orderView() {
     <section class="panel" aria-labelledby="order-title">
       <div class="panel-head">
         <div>
-          <h2 id="order-title" tabindex="-1">${order.reference ?? `Order ${shortId(order.orderId)}`}</h2>
+          <h1 id="order-title" tabindex="-1">${order.reference ?? `Order ${shortId(order.orderId)}`}</h1>
           <p class="mono small id">${order.orderId}
             <button type="button" class="quiet tiny" @click=${() => copy(order.orderId, notify)}>Copy<span class="sr-only"> order id</span></button></p>
         </div>
@@ -294,7 +294,7 @@ function facts() {
 function timeline() {
   return html`
     <div class="subhead">
-      <h3>History</h3>
+      <h2>History</h2>
       ${settings().local && may('orders/read') ? html`<a class="small" href=${href(['pipeline', 'trail', order.orderId])}>Trail through the pipeline</a>` : nothing}
     </div>
     ${history.length ? html`

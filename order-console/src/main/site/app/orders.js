@@ -266,7 +266,7 @@ function table(openId, asked) {
             @change=${(e) => { for (const order of page.orders) select(order, e.target.checked); }}></th>` : nothing}
           <th scope="col">Order</th>
           <th scope="col">Status</th>
-          ${admin ? html`<th scope="col">Customer</th>` : nothing}
+          ${admin ? html`<th scope="col" class="who">Customer</th>` : nothing}
           <th scope="col" class="number">Total</th>
           <th scope="col" class="when" aria-sort=${ascending ? 'ascending' : 'descending'}>
             <button type="button" class="sort" @click=${() => filter({ sort: ascending ? '-placedAt' : 'placedAt' })}>

@@ -86,7 +86,7 @@ function dismiss(id) {
 
 export const notes = () => html`
   <div class="sr-only" role="status" aria-live="polite">${said}</div>
-  <div class="notices">
+  <div class="notices" role="region" aria-label="Notices">
     ${notices.map((notice) => html`
       <div class="notice ${notice.kind}">
         <span>${notice.text}</span>

@@ -149,7 +149,7 @@ export function view() {
       ${failure || errors.length ? html`
         <div class="banner bad" role="alert" tabindex="-1">
           <div>
-            <p>${failure ? failure.message : 'Please look at the marked fields.'}</p>
+            <p>${failure && (elsewhere.length || !errors.length) ? failure.message : 'Please look at the marked fields.'}</p>
             ${elsewhere.length ? html`<ul>${elsewhere.map(({ pointer, detail }) => html`<li>${pointer ? html`<span class="mono">${pointer}</span> ` : nothing}${detail}</li>`)}</ul>` : nothing}
           </div>
         </div>` : nothing}

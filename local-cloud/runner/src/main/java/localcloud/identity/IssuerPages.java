@@ -169,15 +169,23 @@ final class IssuerPages implements HttpHandler {
         <html lang="en"><head><meta charset="utf-8"><title>Sign in</title>
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <style>
-        body { font: 1rem/1.5 system-ui, sans-serif; max-width: 22rem; margin: 15vh auto; padding: 0 1rem;
-          color-scheme: light dark }
-        button { display: block; width: 100%; margin: .5rem 0; padding: .75rem; font: inherit; text-align: left }
-        </style></head><body>
+        :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif;
+          background: light-dark(#f6f6f3, #101214); color: light-dark(#15191c, #e9ecee) }
+        body { max-width: 24rem; margin: 14vh auto; padding: 0 1rem }
+        main { background: light-dark(#fff, #181b1e); border: 1px solid light-dark(#e2e2dc, #2a2e32);
+          border-radius: 14px; padding: 1.5rem 1.75rem 1.75rem }
+        h1 { font-size: 1.4rem; margin: 0 0 .25rem; letter-spacing: -.015em }
+        p { margin: 0 0 1rem; color: light-dark(#575e64, #a0a8ae) }
+        button { display: block; width: 100%; margin: .5rem 0 0; padding: .75rem 1rem; font: inherit; font-weight: 550;
+          text-align: left; color: inherit; background: none; border: 1px solid #85898c; border-radius: 8px; cursor: pointer }
+        button:hover { background: light-dark(#f6f6f3, #1f2327) }
+        button:focus-visible { outline: 2px solid light-dark(#0b6b57, #56cfae); outline-offset: 2px }
+        </style></head><body><main>
         <h1>Sign in</h1><p>This issuer runs on this machine. Who would you like to be?</p>
         <form method="post" action="@ACTION@">
         @FIELDS@
         @USERS@
-        </form></body></html>
+        </form></main></body></html>
         """
             .replace("@ACTION@", escaped(base + "/authorize"))
             .replace("@USERS@", buttons)
