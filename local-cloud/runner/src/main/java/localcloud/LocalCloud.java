@@ -667,6 +667,14 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     @Override
+    public void redeploy(String function) {
+      if (running().functions().find(function).isEmpty()) {
+        throw new IllegalArgumentException("the template has no function " + function);
+      }
+      running().functions().redeploy(function);
+    }
+
+    @Override
     public Journal journal() {
       return journal;
     }

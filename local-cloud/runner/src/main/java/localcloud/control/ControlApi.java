@@ -130,6 +130,11 @@ public final class ControlApi implements HttpHandler {
           ? Answer.of(JSON.createObjectNode().put("killed", pid))
           : Answer.of(404, "no function runs as process " + pid);
     }
+    if (request.matches("POST /functions/[A-Za-z0-9]+/redeploy")) {
+      String function = request.substring(16, request.lastIndexOf('/'));
+      instance.redeploy(function);
+      return Answer.of(JSON.createObjectNode().put("redeployed", function));
+    }
     if (request.matches("POST /queues/[A-Za-z0-9._-]+/redrive")) {
       String queue = request.substring(13, request.lastIndexOf('/'));
       Optional<String> message = Optional.ofNullable(query.get("message"));

@@ -31,6 +31,13 @@ public interface Instance {
   /** Kills a function's process, as a crash would; false if it is none of ours. */
   boolean kill(long pid);
 
+  /**
+   * Replaces a function's processes, each when it is idle, as a deployment of the same code does.
+   *
+   * @throws IllegalArgumentException if the template has no such function
+   */
+  void redeploy(String function);
+
   Journal journal();
 
   /** Returns the numbers that functions gave in the embedded metric format. */

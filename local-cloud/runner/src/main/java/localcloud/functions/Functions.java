@@ -255,6 +255,16 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
     return true;
   }
 
+  /**
+   * Replaces a function's processes as {@link #replaceWorkers} does, whether its package changed or
+   * not.
+   */
+  public void redeploy(String functionName) {
+    FunctionSpec spec = known(functionName);
+    FunctionPool pool = pools.get(spec.logicalId());
+    pool.replaceWith(unpack(spec));
+  }
+
   /** Kills all processes and waits until they are gone. */
   @Override
   public void close() {

@@ -92,6 +92,11 @@ public final class CallGate {
         carrier.carryOut(call, request);
         yield Response.CUT;
       }
+      case ANSWER_LATE -> {
+        Response answer = carrier.carryOut(call, request);
+        Thread.sleep(fault.delay());
+        yield answer;
+      }
       case DUPLICATE, HOLD_BACK, FAIL_ENTRY -> carrier.carryOutWith(fault, call, request);
     };
   }

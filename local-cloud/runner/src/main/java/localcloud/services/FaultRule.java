@@ -17,7 +17,7 @@ import java.util.Set;
  * @param caller pattern of the access key id: a function's logical id
  * @param probability 0 to 1, for each call that matches
  * @param count how often at most; -1 for without end
- * @param delay of {@link Kind#DELAY} and {@link Kind#HOLD_BACK}
+ * @param delay of {@link Kind#DELAY}, {@link Kind#ANSWER_LATE} and {@link Kind#HOLD_BACK}
  */
 public record FaultRule(
     String service,
@@ -41,6 +41,8 @@ public record FaultRule(
     CUT_BEFORE,
     /** Carried out, and the connection closed before the answer. */
     CUT_AFTER,
+    /** Carried out at once, and answered after the delay. */
+    ANSWER_LATE,
     /** The connection is reset, as if nothing listened. */
     REFUSE,
     /** A message is sent or published twice. */
