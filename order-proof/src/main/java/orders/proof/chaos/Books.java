@@ -22,6 +22,7 @@ import orders.wire.dynamodb.AttributeValues;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 /** Reads table and queues, as an auditor would: without trust in the code that wrote them. */
 public final class Books {
@@ -129,7 +130,9 @@ public final class Books {
                           .queueUrl(deadLetters)
                           .maxNumberOfMessages(10)
                           .visibilityTimeout(30)
-                          .messageAttributeNames("All"))
+                          .messageAttributeNames("All")
+                          .messageSystemAttributeNames(
+                              MessageSystemAttributeName.DEAD_LETTER_QUEUE_SOURCE_ARN))
               .messages();
       for (Message message : messages) {
         handles.add(message.receiptHandle());
@@ -154,13 +157,23 @@ public final class Books {
     } catch (JsonProcessingException notJson) {
       body = MissingNode.getInstance();
     }
-    var reason = message.messageAttributes().get("reason");
     return new Parked(
         "orders",
-        reason == null ? "" : reason.stringValue(),
+        reason(message),
         body.path("orderId").asText(),
         body.path("commandId").asText(),
         message.body());
+  }
+
+  /** A message that the queue itself moved, after too many receives, says from where instead. */
+  private static String reason(Message message) {
+    var reason = message.messageAttributes().get("reason");
+    if (reason != null) {
+      return reason.stringValue();
+    }
+    String source =
+        message.attributes().get(MessageSystemAttributeName.DEAD_LETTER_QUEUE_SOURCE_ARN);
+    return source == null ? "" : "received too often in " + source;
   }
 
   private static TableOrder order(Map<String, AttributeValue> item) {

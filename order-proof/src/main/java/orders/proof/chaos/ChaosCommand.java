@@ -100,7 +100,7 @@ public final class ChaosCommand implements Callable<Integer> {
         out.println("seed " + s + ", " + plan.faults().size() + " faults in " + length);
         out.flush();
         ChaosRun.Options options =
-            new ChaosRun.Options(s, length, clients, Duration.ofMillis(20), Duration.ofSeconds(5));
+            new ChaosRun.Options(s, length, clients, Duration.ofMillis(20), Duration.ofSeconds(15));
         ChaosRun run = new ChaosRun(pipeline, options, out::println);
         Verdict verdict = run.run(plan, again(s));
         out.println(verdict.text());

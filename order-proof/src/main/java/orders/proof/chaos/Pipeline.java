@@ -150,7 +150,7 @@ public final class Pipeline implements AutoCloseable {
 
   /** Replaces the processes of a function, as a deployment does: each when it is idle. */
   public void replaceWorkers(String function) throws InterruptedException {
-    ask("POST", "/functions/" + function + "/replace", null);
+    ask("POST", "/functions/" + function + "/redeploy", null);
   }
 
   /** Sends a signal to a process: {@code KILL}, {@code STOP} or {@code CONT}; it may be gone. */
@@ -166,6 +166,33 @@ public final class Pipeline implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Returns the body of the message that carried a command, from what the runner remembers.
+   *
+   * @param key an order id or another text that only it holds
+   * @param command the command's written name, such as {@code place-order}
+   * @throws IllegalStateException if there was none
+   */
+  public String messageOf(String key, String command) throws InterruptedException {
+    for (JsonNode entry : ask("GET", "/trail?key=" + encode(key), null).path("entries")) {
+      if (entry.path("room").asText().equals("sqs")) {
+        String body = readTree(entry.path("text").asText()).path("MessageBody").asText();
+        if (body.contains("\"" + command + "\"")) {
+          return body;
+        }
+      }
+    }
+    throw new IllegalStateException("no message carried " + command + " of " + key);
+  }
+
+  private static JsonNode readTree(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (IOException cut) {
+      return JSON.createObjectNode();
     }
   }
 

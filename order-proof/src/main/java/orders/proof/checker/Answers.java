@@ -136,6 +136,10 @@ final class Answers {
   }
 
   private void owner(TableOrder order, Map<String, List<Call>> byOrder) {
+    if (book.isParked(order.orderId())) {
+      // Two requests may have come to one id: one is stored, the other parked, and who is to say?
+      return;
+    }
     List<Call> placed =
         byOrder.getOrDefault(order.orderId(), List.of()).stream()
             .filter(Call::places)

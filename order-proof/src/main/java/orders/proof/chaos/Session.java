@@ -1,0 +1,181 @@
+package orders.proof.chaos;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import orders.proof.checker.Checker;
+import orders.proof.checker.Evidence;
+import orders.proof.checker.Parked;
+import orders.proof.checker.ReceivedEvent;
+import orders.proof.checker.Sample;
+import orders.proof.checker.TableOrder;
+import orders.proof.checker.Violation;
+import orders.proof.client.Call;
+import orders.proof.client.Caller;
+import orders.proof.client.History;
+import orders.proof.client.OrdersClient;
+
+/**
+ * A stay at a running pipeline under names of one's own: customers, back office, a subscriber, a
+ * history of every call. What others do there meanwhile is left out of the evidence.
+ */
+public final class Session implements AutoCloseable {
+  private static final int CUSTOMERS = 3;
+
+  private final Pipeline pipeline;
+  private final String prefix;
+  private final History history = new History();
+  private final Books books;
+  private final List<Caller> customers = new ArrayList<>();
+  private final Caller office;
+  private final OrdersClient client;
+  private final Subscriber subscriber;
+
+  /**
+   * Begins.
+   *
+   * @param name what customers' and queue's names begin with, made unique
+   */
+  public Session(Pipeline pipeline, String name) throws InterruptedException {
+    this.pipeline = pipeline;
+    prefix = name + "-" + Long.toHexString(System.nanoTime() & 0xFFFFFFFL) + "-";
+    books = new Books(pipeline);
+    for (int i = 0; i < CUSTOMERS; i++) {
+      customers.add(pipeline.caller(prefix + i, false));
+    }
+    office = pipeline.caller(prefix + "office", true);
+    client = new OrdersClient(pipeline.api(), history, Duration.ofSeconds(35));
+    subscriber = new Subscriber(pipeline, prefix + "events");
+  }
+
+  public Pipeline pipeline() {
+    return pipeline;
+  }
+
+  public History history() {
+    return history;
+  }
+
+  public Books books() {
+    return books;
+  }
+
+  public List<Caller> customers() {
+    return List.copyOf(customers);
+  }
+
+  /** Returns a customer. */
+  public Caller customer() {
+    return customers.getFirst();
+  }
+
+  /** Returns a caller with {@code orders/admin}. */
+  public Caller office() {
+    return office;
+  }
+
+  public OrdersClient client() {
+    return client;
+  }
+
+  /** Returns the orders of this session's customers, as the table holds them. */
+  public List<TableOrder> orders() {
+    return books.orders(prefix);
+  }
+
+  /** Returns the events of this session's orders, repeats included. */
+  public List<ReceivedEvent> events() {
+    return subscriber.received().stream()
+        .filter(
+            event ->
+                event
+                    .event()
+                    .path("data")
+                    .path("order")
+                    .path("customerId")
+                    .asText()
+                    .startsWith(prefix))
+        .toList();
+  }
+
+  /** Returns the parked messages about these orders. */
+  public List<Parked> parked() {
+    Set<String> ids = new HashSet<>();
+    orders().forEach(order -> ids.add(order.orderId()));
+    history.calls().forEach(call -> call.orderId().ifPresent(ids::add));
+    return books.parked().stream().filter(message -> ids.contains(message.orderId())).toList();
+  }
+
+  /**
+   * Waits until the queue is empty and every stored version was announced.
+   *
+   * @return whether it became quiet in time
+   */
+  public boolean quiet(Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < deadline) {
+      if (books.inFlight() == 0) {
+        Set<String> announced = new HashSet<>();
+        events().forEach(event -> announced.add(event.id()));
+        long versions = orders().stream().mapToLong(TableOrder::version).sum();
+        if (announced.size() >= versions && books.inFlight() == 0) {
+          return true;
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    return false;
+  }
+
+  /**
+   * Gathers what is known; to be asked when it is quiet. A request that was given up by its client
+   * may still be carried out: so all is read again until nothing changed while it was read.
+   */
+  public Evidence evidence(List<Sample> samples, boolean orderKept) throws InterruptedException {
+    List<TableOrder> before = orders();
+    while (true) {
+      Map<String, List<String>> walks = new TreeMap<>();
+      for (Caller customer : customers) {
+        walks.put(customer.subject(), walk(customer));
+      }
+      List<Parked> parked = parked();
+      quiet(Duration.ofSeconds(30));
+      List<TableOrder> after = orders();
+      if (Set.copyOf(after).equals(Set.copyOf(before))) {
+        return new Evidence(history.calls(), events(), after, parked, samples, walks, orderKept);
+      }
+      before = after;
+    }
+  }
+
+  /** Returns what the checker finds. */
+  public List<Violation> violations() throws InterruptedException {
+    return Checker.check(evidence(List.of(), true));
+  }
+
+  private List<String> walk(Caller customer) throws InterruptedException {
+    List<String> ids = new ArrayList<>();
+    String path = "/orders?limit=50";
+    while (!path.isEmpty()) {
+      Call page = client.get(customer, path);
+      if (page.uncertain()) {
+        continue;
+      }
+      page.answer().path("orders").forEach(order -> ids.add(order.path("orderId").asText()));
+      String next = page.answer().path("next").asText("");
+      path = next.isEmpty() || next.equals("null") ? "" : "/orders?limit=50&cursor=" + next;
+    }
+    return ids;
+  }
+
+  @Override
+  public void close() {
+    subscriber.close();
+    client.close();
+  }
+}
