@@ -1,0 +1,94 @@
+package orders.proof.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import orders.proof.chaos.Pipeline;
+import orders.proof.chaos.ServiceFault;
+import orders.proof.client.Call;
+import org.junit.jupiter.api.Test;
+
+/** What goes wrong between a customer and the queue. */
+class ApiFaultsIT extends FaultCase {
+  /** One request whose answer the killed function never gives, sent again until it is accepted. */
+  private String killedWhile(ServiceFault fault) throws Exception {
+    faults(fault.times(1).withDelay(Duration.ofSeconds(9)));
+    String key = "killed";
+    ObjectNode order = order();
+    CompletableFuture<Call> first =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return session.client().place(session.customer(), key, order);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    awaitFault();
+    killBusy(Pipeline.API);
+    assertThat(first.get().uncertain()).as(first.get().line()).isTrue();
+    return place(key, order);
+  }
+
+  @Test
+  void killed_after_the_send_and_before_its_answer_the_retry_gets_the_same_order()
+      throws Exception {
+    String id = killedWhile(ServiceFault.of("delay", "dynamodb", "UpdateItem", Pipeline.API));
+
+    awaitVersion(id, 1);
+    everyPromiseWasKept();
+    assertThat(session.orders()).hasSize(1);
+  }
+
+  @Test
+  void killed_after_taking_the_key_and_before_the_send_the_retry_places_the_order()
+      throws Exception {
+    String id = killedWhile(ServiceFault.of("delay", "sqs", "SendMessage", Pipeline.API));
+
+    awaitVersion(id, 1);
+    everyPromiseWasKept();
+    assertThat(session.orders()).hasSize(1);
+  }
+
+  @Test
+  void a_send_that_timed_out_but_was_taken_makes_one_order() throws Exception {
+    faults(ServiceFault.of("cut-after", "sqs", "SendMessage", Pipeline.API).times(1));
+
+    String id = place();
+
+    awaitVersion(id, 1);
+    everyPromiseWasKept();
+    assertThat(session.orders()).hasSize(1);
+    assertThat(order(id).version()).isEqualTo(1);
+  }
+
+  @Test
+  void while_the_queue_refuses_the_caller_hears_so_and_the_key_stays_free() throws Exception {
+    faults(ServiceFault.of("error", "sqs", "SendMessage", Pipeline.API));
+    Call refused = session.client().place(session.customer(), "later", order());
+    assertThat(refused.status()).isIn(500, 503, 504);
+
+    pipeline.noFaults();
+    String id = place("later", order());
+
+    awaitVersion(id, 1);
+    everyPromiseWasKept();
+  }
+
+  @Test
+  void an_order_is_readable_at_once_although_its_message_is_held_back() throws Exception {
+    faults(
+        ServiceFault.of("hold-back", "sqs", "SendMessage", Pipeline.API)
+            .withDelay(Duration.ofSeconds(3)));
+    String id = place();
+
+    Call read = session.client().get(session.customer(), "/orders/" + id);
+
+    assertThat(read.status()).isEqualTo(200);
+    assertThat(read.answer().path("status").asText()).isEqualTo("PENDING");
+    awaitVersion(id, 1);
+    everyPromiseWasKept();
+  }
+}

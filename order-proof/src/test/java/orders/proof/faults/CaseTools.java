@@ -1,0 +1,166 @@
+package orders.proof.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import orders.proof.chaos.Pipeline;
+import orders.proof.chaos.ServiceFault;
+import orders.proof.chaos.Session;
+import orders.proof.checker.TableOrder;
+import orders.proof.client.Call;
+
+/** What the cases have in common: careful customers, conditions to wait for, the last word. */
+abstract class CaseTools {
+  static final Duration LONG = Duration.ofSeconds(90);
+
+  /** Short, so that what a dead process held comes back within the test. */
+  static final Duration VISIBILITY = Duration.ofSeconds(8);
+
+  Pipeline pipeline;
+  Session session;
+  private Duration visibility = VISIBILITY;
+
+  @SuppressWarnings("NullAway.Init")
+  CaseTools() {}
+
+  void open(int invokePort) throws InterruptedException {
+    pipeline = new Pipeline(invokePort);
+    visibility = pipeline.visibility(queue(), VISIBILITY);
+    session = new Session(pipeline, "case");
+  }
+
+  void close() throws InterruptedException {
+    try (Pipeline closing = pipeline;
+        Session ending = session) {
+      closing.noFaults();
+      closing.visibility(queue(), visibility);
+      assertThat(ending.pipeline()).isSameAs(closing);
+    }
+  }
+
+  String queue() {
+    return pipeline.output("OrderQueueUrl");
+  }
+
+  /** Waits for quiet and has the checker look at everything. */
+  void everyPromiseWasKept() throws InterruptedException {
+    assertThat(session.quiet(LONG)).as("quiet within " + LONG).isTrue();
+    assertThat(session.violations()).isEmpty();
+  }
+
+  void faults(ServiceFault... faults) throws InterruptedException {
+    pipeline.faults(1, List.of(faults));
+  }
+
+  /** Waits until the first of the faults was made. */
+  void awaitFault() throws InterruptedException {
+    await("the fault", () -> pipeline.made().getFirst() > 0);
+  }
+
+  static void await(String what, Callable<Boolean> condition) throws InterruptedException {
+    long deadline = System.nanoTime() + LONG.toNanos();
+    while (System.nanoTime() < deadline) {
+      try {
+        if (condition.call()) {
+          return;
+        }
+      } catch (InterruptedException stop) {
+        throw stop;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    throw new AssertionError("waited for " + what + " in vain");
+  }
+
+  /** Kills the processes of a function that are at work. */
+  int killBusy(String function) throws InterruptedException {
+    int killed = 0;
+    for (Pipeline.Worker worker : pipeline.workers(function)) {
+      if (worker.state().equals("busy")) {
+        pipeline.signal(worker.pid(), "KILL");
+        killed++;
+      }
+    }
+    return killed;
+  }
+
+  /** Places an order as a careful client does: again with the same key while nothing is certain. */
+  String place() throws InterruptedException {
+    return place("key-" + UUID.randomUUID(), order());
+  }
+
+  String place(String key, JsonNode order) throws InterruptedException {
+    long deadline = System.nanoTime() + LONG.toNanos();
+    while (System.nanoTime() < deadline) {
+      Call call = session.client().place(session.customer(), key, order);
+      if (call.accepted()) {
+        return call.answer().path("orderId").asText();
+      }
+      assertThat(call.uncertain() || call.status() == 409).as(call.line()).isTrue();
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+    throw new AssertionError("no order was accepted within " + LONG);
+  }
+
+  List<String> placeMany(int count) throws InterruptedException {
+    List<String> ids = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<String>> calls = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        calls.add(threads.submit(() -> place()));
+      }
+      for (Future<String> call : calls) {
+        ids.add(call.get());
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+    return ids;
+  }
+
+  /** Places an order and waits until it is stored. */
+  String stored() throws InterruptedException {
+    String id = place();
+    awaitVersion(id, 1);
+    return id;
+  }
+
+  void awaitVersion(String orderId, long version) throws InterruptedException {
+    await(
+        "version " + version + " of " + orderId,
+        () -> session.books().order(orderId).map(TableOrder::version).orElse(0L) >= version);
+  }
+
+  TableOrder order(String orderId) {
+    return session.books().order(orderId).orElseThrow();
+  }
+
+  void send(String body) {
+    pipeline.sqs().sendMessage(send -> send.queueUrl(queue()).messageBody(body));
+  }
+
+  static ObjectNode order() {
+    ObjectNode order = JsonNodeFactory.instance.objectNode().put("currency", "EUR");
+    order
+        .putArray("lines")
+        .addObject()
+        .put("sku", "JACKET-1")
+        .put("quantity", 2)
+        .put("unitPrice", 7889);
+    return order;
+  }
+}

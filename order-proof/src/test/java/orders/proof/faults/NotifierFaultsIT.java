@@ -1,0 +1,79 @@
+package orders.proof.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import orders.proof.chaos.Pipeline;
+import orders.proof.chaos.ServiceFault;
+import orders.proof.checker.ReceivedEvent;
+import org.junit.jupiter.api.Test;
+
+/** What goes wrong between the table and the subscribers. */
+class NotifierFaultsIT extends FaultCase {
+  private static ServiceFault publish(String kind) {
+    return ServiceFault.of(kind, "sns", "PublishBatch", Pipeline.NOTIFIER);
+  }
+
+  private List<ReceivedEvent> eventsOf(String orderId) {
+    return session.events().stream().filter(e -> e.orderId().equals(orderId)).toList();
+  }
+
+  @Test
+  void killed_between_publish_and_checkpoint_it_repeats_the_event_unchanged() throws Exception {
+    faults(publish("answer-late").times(1).withDelay(Duration.ofSeconds(20)));
+    String id = stored();
+    awaitFault();
+
+    killBusy(Pipeline.NOTIFIER);
+
+    await("the event's repeat", () -> eventsOf(id).size() > 1);
+    everyPromiseWasKept();
+    assertThat(eventsOf(id))
+        .extracting(ReceivedEvent::raw)
+        .containsOnly(eventsOf(id).getFirst().raw());
+  }
+
+  @Test
+  void an_event_whose_publishing_timed_out_but_was_made_is_repeated_unchanged() throws Exception {
+    faults(publish("cut-after").times(1));
+
+    String id = stored();
+
+    await("the event", () -> !eventsOf(id).isEmpty());
+    everyPromiseWasKept();
+  }
+
+  @Test
+  void while_the_topic_is_away_events_wait_and_keep_their_order() throws Exception {
+    faults(ServiceFault.of("refuse", "sns", "*", Pipeline.NOTIFIER));
+    String id = stored();
+    assertThat(session.client().move(session.customer(), id, "cancel", "c").accepted()).isTrue();
+    awaitVersion(id, 2);
+    awaitFault();
+    assertThat(eventsOf(id)).isEmpty();
+
+    pipeline.noFaults();
+
+    await("both events", () -> eventsOf(id).size() >= 2);
+    everyPromiseWasKept();
+  }
+
+  @Test
+  void one_entry_of_a_batch_that_is_refused_comes_again_and_none_is_lost() throws Exception {
+    faults(publish("fail-entry").times(3));
+
+    placeMany(8);
+
+    everyPromiseWasKept();
+  }
+
+  @Test
+  void an_iterator_that_expired_is_asked_for_again_where_it_stood() throws Exception {
+    faults(ServiceFault.of("expire-iterator", "dynamodb", "GetRecords", "*").times(4));
+
+    placeMany(4);
+
+    everyPromiseWasKept();
+  }
+}

@@ -1,0 +1,263 @@
+package orders.proof.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import orders.proof.chaos.Pipeline;
+import orders.proof.chaos.ServiceFault;
+import orders.proof.checker.Parked;
+import orders.proof.checker.TableOrder;
+import orders.proof.client.Call;
+import org.junit.jupiter.api.Test;
+
+/** What goes wrong between the queue and the table. */
+class ProcessorFaultsIT extends FaultCase {
+  private static final String WRITE = "BatchExecuteStatement";
+
+  private static ServiceFault write(String kind) {
+    return ServiceFault.of(kind, "dynamodb", WRITE, Pipeline.PROCESSOR);
+  }
+
+  private static List<String> kinds(TableOrder order) {
+    return order.history().stream().map(TableOrder.Entry::kind).toList();
+  }
+
+  @Test
+  void killed_before_its_write_the_orders_are_stored_by_the_next() throws Exception {
+    faults(write("delay").times(1).withDelay(Duration.ofSeconds(20)));
+    List<String> ids = placeMany(5);
+    awaitFault();
+
+    assertThat(killBusy(Pipeline.PROCESSOR)).isPositive();
+
+    for (String id : ids) {
+      awaitVersion(id, 1);
+    }
+    everyPromiseWasKept();
+  }
+
+  @Test
+  void killed_after_its_write_and_before_the_answer_the_orders_are_stored_once() throws Exception {
+    faults(write("answer-late").times(1).withDelay(Duration.ofSeconds(20)));
+    List<String> ids = placeMany(5);
+    awaitFault();
+
+    assertThat(killBusy(Pipeline.PROCESSOR)).isPositive();
+
+    for (String id : ids) {
+      awaitVersion(id, 1);
+    }
+    everyPromiseWasKept();
+    assertThat(ids).allSatisfy(id -> assertThat(order(id).version()).isEqualTo(1));
+  }
+
+  @Test
+  void frozen_past_the_visibility_timeout_two_copies_store_one_order() throws Exception {
+    faults(write("delay").times(1).withDelay(Duration.ofSeconds(2)));
+    String id = place();
+    awaitFault();
+    List<Long> frozen = new ArrayList<>();
+    for (Pipeline.Worker worker : pipeline.workers(Pipeline.PROCESSOR)) {
+      if (worker.state().equals("busy")) {
+        pipeline.signal(worker.pid(), "STOP");
+        frozen.add(worker.pid());
+      }
+    }
+    try {
+      awaitVersion(id, 1);
+      await("the message's second delivery to end", () -> session.books().inFlight() == 0);
+    } finally {
+      for (long pid : frozen) {
+        pipeline.signal(pid, "CONT");
+      }
+    }
+    everyPromiseWasKept();
+    assertThat(order(id).version()).isEqualTo(1);
+  }
+
+  @Test
+  void a_write_that_timed_out_but_was_made_is_made_once() throws Exception {
+    faults(write("cut-after").times(1));
+
+    String id = place();
+
+    awaitVersion(id, 1);
+    everyPromiseWasKept();
+    assertThat(order(id).version()).isEqualTo(1);
+  }
+
+  @Test
+  void ten_parallel_deliveries_of_one_message_change_the_order_once() throws Exception {
+    String id = stored();
+    Call cancel = session.client().move(session.customer(), id, "cancel", "cancel-once");
+    assertThat(cancel.accepted()).as(cancel.line()).isTrue();
+    awaitVersion(id, 2);
+    String place = pipeline.messageOf(id, "place-order");
+    String message = pipeline.messageOf(id, "cancel-order");
+
+    for (int i = 0; i < 5; i++) {
+      send(place);
+      send(message);
+    }
+
+    everyPromiseWasKept();
+    assertThat(kinds(order(id))).containsExactly("PLACED", "CANCELLED");
+  }
+
+  @Test
+  void a_cancel_that_comes_before_its_order_is_applied_after_it() throws Exception {
+    String late = place();
+    awaitVersion(late, 1);
+    // A twin of that order under ids of its own, cancel first.
+    String twin = UUID.nameUUIDFromBytes(late.getBytes(StandardCharsets.UTF_8)).toString();
+    String place = pipeline.messageOf(late, "place-order").replace(late, twin);
+    Call cancel = session.client().move(session.customer(), late, "cancel", "early");
+    assertThat(cancel.accepted()).as(cancel.line()).isTrue();
+    send(pipeline.messageOf(late, "cancel-order").replace(late, twin));
+    await("the cancel to be tried", () -> session.books().inFlight() > 0);
+
+    send(place);
+
+    awaitVersion(twin, 2);
+    assertThat(kinds(order(twin))).containsExactly("PLACED", "CANCELLED");
+    assertThat(session.quiet(LONG)).isTrue();
+  }
+
+  @Test
+  void of_two_amendments_of_one_version_the_second_is_refused_and_said_so() throws Exception {
+    String id = stored();
+    faults(
+        ServiceFault.of("hold-back", "sqs", "SendMessage", Pipeline.API)
+            .times(2)
+            .withDelay(Duration.ofSeconds(2)));
+    ObjectNode one = JsonNodeFactory.instance.objectNode().put("reference", "one");
+    ObjectNode two = JsonNodeFactory.instance.objectNode().put("reference", "two");
+
+    Call first = session.client().amend(session.customer(), id, "one", "\"1\"", one);
+    Call second = session.client().amend(session.customer(), id, "two", "\"1\"", two);
+
+    assertThat(first.accepted()).as(first.line()).isTrue();
+    assertThat(second.accepted()).as(second.line()).isTrue();
+    awaitVersion(id, 3);
+    everyPromiseWasKept();
+    assertThat(kinds(order(id))).containsExactly("PLACED", "AMENDED", "REFUSED");
+    assertThat(order(id).history().getLast().reason()).startsWith("version-mismatch");
+    assertThat(session.events())
+        .anySatisfy(
+            event ->
+                assertThat(event.event().path("type").asText())
+                    .isEqualTo("order.change-refused.v1"));
+  }
+
+  @Test
+  void poison_among_nine_good_ones_is_parked_with_its_reason_and_the_good_are_stored()
+      throws Exception {
+    String mark = UUID.randomUUID().toString();
+    send("no JSON " + mark);
+    send("{\"schema\":2,\"mark\":\"" + mark + "\"}");
+    send("{\"schema\":1,\"command\":7,\"mark\":\"" + mark + "\"}");
+    send("{\"mark\":\"" + mark + "\",\"deep\":" + "[".repeat(200) + "]".repeat(200) + "}");
+    List<String> ids = placeMany(9);
+
+    for (String id : ids) {
+      awaitVersion(id, 1);
+    }
+    everyPromiseWasKept();
+    List<Parked> parked =
+        session.books().parked().stream().filter(m -> m.body().contains(mark)).toList();
+    assertThat(parked).hasSize(4).allSatisfy(m -> assertThat(m.reason()).isNotEmpty());
+    assertThat(parked).extracting(Parked::reason).anyMatch(r -> r.startsWith("unknown-schema"));
+  }
+
+  @Test
+  void with_a_third_of_the_writes_throttled_every_order_is_stored() throws Exception {
+    faults(write("throttle").withProbability(0.34).times(6));
+
+    List<String> ids = placeMany(9);
+
+    for (String id : ids) {
+      awaitVersion(id, 1);
+    }
+    everyPromiseWasKept();
+  }
+
+  @Test
+  void while_the_table_is_away_nothing_is_lost() throws Exception {
+    faults(ServiceFault.of("refuse", "dynamodb", "*", Pipeline.PROCESSOR));
+    List<String> ids = placeMany(4);
+    awaitFault();
+    assertThat(session.books().notStored(ids)).hasSize(4);
+
+    pipeline.noFaults();
+
+    for (String id : ids) {
+      awaitVersion(id, 1);
+    }
+    everyPromiseWasKept();
+  }
+
+  @Test
+  void another_order_under_a_taken_id_is_parked_and_the_first_stays() throws Exception {
+    String id = stored();
+    ObjectNode other =
+        (ObjectNode) new ObjectMapper().readTree(pipeline.messageOf(id, "place-order"));
+    other.put("fingerprint", "0".repeat(64));
+    ((ObjectNode) other.path("order")).put("reference", "usurper");
+
+    send(other.toString());
+
+    await(
+        "the collision to be parked",
+        () -> session.parked().stream().anyMatch(m -> m.reason().startsWith("id-collision")));
+    everyPromiseWasKept();
+    assertThat(order(id).version()).isEqualTo(1);
+  }
+
+  @Test
+  void an_order_that_outgrows_an_item_is_parked_and_stays_readable() throws Exception {
+    String id = place("large", large(0));
+    awaitVersion(id, 1);
+    long version = 1;
+    for (int i = 1; i <= 6 && session.parked().isEmpty(); i++) {
+      long before = version;
+      Call call =
+          session
+              .client()
+              .amend(
+                  session.customer(), id, "grow-" + i, "*", large(i).remove(List.of("currency")));
+      assertThat(call.accepted()).as(call.line()).isTrue();
+      await(
+          "the amendment to be applied or parked",
+          () -> order(id).version() > before || !session.parked().isEmpty());
+      version = order(id).version();
+    }
+
+    assertThat(session.parked())
+        .singleElement()
+        .satisfies(m -> assertThat(m.reason()).startsWith("item-too-large"));
+    assertThat(session.client().get(session.customer(), "/orders/" + id).status()).isEqualTo(200);
+    everyPromiseWasKept();
+  }
+
+  private static ObjectNode large(int edition) {
+    ObjectNode order = order();
+    ArrayNode lines = order.putArray("lines");
+    for (int i = 0; i < 100; i++) {
+      lines
+          .addObject()
+          .put("sku", "SKU-" + i)
+          .put("name", Integer.toString(edition) + "長".repeat(190))
+          .put("quantity", 1)
+          .put("unitPrice", edition);
+    }
+    return order;
+  }
+}
