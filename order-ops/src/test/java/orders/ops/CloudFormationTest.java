@@ -46,8 +46,7 @@ class CloudFormationTest {
 
   @Test
   void follows_no_entity_of_a_strange_answer() {
-    byte[] answer =
-        xml("<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/hostname\">]><a>&b;</a>");
+    byte[] answer = xml("<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/hostname\">]><a>&b;</a>");
 
     assertThatThrownBy(() -> CloudFormation.read(200, answer, "x"))
         .isInstanceOf(OpsException.class);

@@ -101,10 +101,9 @@ class HostileRequestsIT {
       out.write(new byte[20_000_000]);
     }
     int status =
-        send(
-                request("/orders")
-                    .header("Content-Encoding", "gzip")
-                    .POST(BodyPublishers.ofByteArray(bomb.toByteArray())))
+        send(request("/orders")
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(bomb.toByteArray())))
             .statusCode();
     assertThat(status).isIn(400, 413, 415);
   }
@@ -113,10 +112,9 @@ class HostileRequestsIT {
   void long_keys_and_cursors_and_broken_ids_are_refused() throws Exception {
     String tenThousand = "k".repeat(6_000);
     assertThat(
-            send(
-                    request("/orders")
-                        .header("Idempotency-Key", tenThousand)
-                        .POST(BodyPublishers.ofString(GOOD)))
+            send(request("/orders")
+                    .header("Idempotency-Key", tenThousand)
+                    .POST(BodyPublishers.ofString(GOOD)))
                 .statusCode())
         .isIn(400, 431);
     assertThat(send(request("/orders?cursor=" + tenThousand).GET()).statusCode())

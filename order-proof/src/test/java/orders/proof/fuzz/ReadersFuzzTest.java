@@ -20,8 +20,8 @@ import orders.wire.QueueMessage;
 import orders.wire.UnreadableException;
 
 /**
- * The readers of what the pipeline writes itself, given what it never wrote: valid forms with pieces
- * cut, doubled, swapped and replaced. A reader reads, or says that it cannot.
+ * The readers of what the pipeline writes itself, given what it never wrote: valid forms with
+ * pieces cut, doubled, swapped and replaced. A reader reads, or says that it cannot.
  */
 class ReadersFuzzTest {
   private static final String ID = "5f27e4eb-a1a4-80fd-911e-9879ae9dbc6c";
@@ -30,7 +30,8 @@ class ReadersFuzzTest {
       """
       {"schema":1,"command":"place-order","commandId":"%1$s","orderId":"%1$s","by":"alice",\
       "correlationId":"c-1","acceptedAt":"2026-01-31T09:30:00.000Z","fingerprint":"%2$s",\
-      "customerId":"alice","order":{"currency":"EUR","lines":[{"sku":"A","quantity":1,"unitPrice":7}]}}"""
+      "customerId":"alice","order":{"currency":"EUR","lines":[{"sku":"A","quantity":1,"unitPrice":7}]}}\
+      """
           .formatted(ID, "0".repeat(64));
 
   private static final String ITEM =
@@ -43,14 +44,34 @@ class ReadersFuzzTest {
       "fingerprint":{"S":"%2$s"},"history":{"M":{"%1$s":{"M":{"version":{"N":"1"},\
       "type":{"S":"order.placed.v1"},"at":{"S":"2026-01-31T09:30:00.000Z"},"by":{"S":"alice"},\
       "correlationId":{"S":"c-1"},"fingerprint":{"S":"%2$s"},"to":{"S":"PLACED"},\
-      "changed":{"L":[{"S":"status"}]}}}}}}"""
+      "changed":{"L":[{"S":"status"}]}}}}}}\
+      """
           .formatted(ID, "0".repeat(64));
 
   private static final List<String> PIECES =
       List.of(
-          "null", "{}", "[]", "\"\"", "-1", "1e400", "1.0", "9223372036854775808", "true", "\\ud800",
-          "\\u0000", "\"schema\":2,", "{\"N\":\"x\"}", "{\"S\":null}", "{\"BOOL\":true}", ",", "}",
-          "\"", "[".repeat(5_000), "{\"a\":".repeat(5_000), "9".repeat(5_000), "\"a\":1,\"a\":2,");
+          "null",
+          "{}",
+          "[]",
+          "\"\"",
+          "-1",
+          "1e400",
+          "1.0",
+          "9223372036854775808",
+          "true",
+          "\\ud800",
+          "\\u0000",
+          "\"schema\":2,",
+          "{\"N\":\"x\"}",
+          "{\"S\":null}",
+          "{\"BOOL\":true}",
+          ",",
+          "}",
+          "\"",
+          "[".repeat(5_000),
+          "{\"a\":".repeat(5_000),
+          "9".repeat(5_000),
+          "\"a\":1,\"a\":2,");
 
   /** One thing done to a text: from here, so much is replaced by this. */
   private record Cut(int at, int length, String piece) {
@@ -66,8 +87,7 @@ class ReadersFuzzTest {
         Combinators.combine(
                 Arbitraries.integers().between(0, 2_000),
                 Arbitraries.integers().between(0, 40),
-                Arbitraries.oneOf(
-                    Arbitraries.of(PIECES), Arbitraries.strings().ofMaxLength(5)))
+                Arbitraries.oneOf(Arbitraries.of(PIECES), Arbitraries.strings().ofMaxLength(5)))
             .as(Cut::new);
     return cuts.list()
         .ofMinSize(1)
