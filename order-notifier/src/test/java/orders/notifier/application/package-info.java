@@ -1,0 +1,4 @@
+@NullMarked
+package orders.notifier.application;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package orders.notifier.aws;
+
+import org.jspecify.annotations.NullMarked;

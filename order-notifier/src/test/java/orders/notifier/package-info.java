@@ -1,0 +1,4 @@
+@NullMarked
+package orders.notifier;
+
+import org.jspecify.annotations.NullMarked;
