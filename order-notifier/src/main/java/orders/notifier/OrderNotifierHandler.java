@@ -30,7 +30,7 @@ public final class OrderNotifierHandler implements RequestStreamHandler {
 
   OrderNotifierHandler(PublishChanges useCase) {
     this.useCase = useCase;
-    this.rehearsal = Rehearsal.beforeSnapshot(OrderNotifierHandler::rehearse);
+    this.rehearsal = Rehearsal.beforeSnapshot(() -> rehearse(Environment.ofProcess()));
   }
 
   @Override
@@ -45,13 +45,13 @@ public final class OrderNotifierHandler implements RequestStreamHandler {
   }
 
   /** Plays one record, without a topic behind it. */
-  static void rehearse() throws IOException {
+  static void rehearse(Environment environment) throws IOException {
     try (InputStream event =
         OrderNotifierHandler.class.getResourceAsStream("/rehearsal/stream-event.json")) {
       if (event == null) {
         throw new IOException("rehearsal/stream-event.json is missing");
       }
-      PublishChanges useCase = OrderNotifierWiring.rehearsing(Environment.ofProcess());
+      PublishChanges useCase = OrderNotifierWiring.rehearsing(environment);
       StreamEventReader.writeFailure(
           useCase.publish(StreamEventReader.read(event), () -> false),
           OutputStream.nullOutputStream());

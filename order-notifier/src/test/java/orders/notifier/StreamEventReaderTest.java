@@ -30,7 +30,9 @@ class StreamEventReaderTest {
     }
 
     StoredOrder placed = aFullOrder().placed();
-    assertThat(records).extracting(StreamRecord::sequenceNumber).containsExactly("111", "222", "333");
+    assertThat(records)
+        .extracting(StreamRecord::sequenceNumber)
+        .containsExactly("111", "222", "333");
     assertThat(written(records.get(0)).versionBefore()).isEmpty();
     assertThat(OrderItem.read(written(records.get(0)).image())).isEqualTo(placed);
     assertThat(written(records.get(1)).versionBefore()).isEqualTo(OptionalLong.of(1));
@@ -70,8 +72,7 @@ class StreamEventReaderTest {
   }
 
   private static List<StreamRecord> read(String event) throws IOException {
-    return StreamEventReader.read(
-        new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)));
+    return StreamEventReader.read(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static Change.Written written(StreamRecord record) {

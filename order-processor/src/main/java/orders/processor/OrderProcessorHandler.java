@@ -30,7 +30,7 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
 
   OrderProcessorHandler(ApplyCommands useCase) {
     this.useCase = useCase;
-    this.rehearsal = Rehearsal.beforeSnapshot(OrderProcessorHandler::rehearse);
+    this.rehearsal = Rehearsal.beforeSnapshot(() -> rehearse(Environment.ofProcess()));
   }
 
   @Override
@@ -45,13 +45,13 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
   }
 
   /** Plays a batch of one new order and one poisoned message, without a service behind it. */
-  static void rehearse() throws IOException {
+  static void rehearse(Environment environment) throws IOException {
     try (InputStream event =
         OrderProcessorHandler.class.getResourceAsStream("/rehearsal/sqs-event.json")) {
       if (event == null) {
         throw new IOException("rehearsal/sqs-event.json is missing");
       }
-      ApplyCommands useCase = OrderProcessorWiring.rehearsing(Environment.ofProcess());
+      ApplyCommands useCase = OrderProcessorWiring.rehearsing(environment);
       SqsEventReader.writeUnfinished(
           useCase.applyAll(SqsEventReader.read(event), () -> false),
           OutputStream.nullOutputStream());

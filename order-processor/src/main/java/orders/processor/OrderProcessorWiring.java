@@ -56,7 +56,9 @@ final class OrderProcessorWiring {
         new DynamoDbOrderRepository(
             clients.buildRehearsing(DynamoDbClient.builder(), REHEARSED_ANSWER), "Orders"),
         new SqsCommandQueue(
-            () -> clients.buildRehearsing(SqsClient.builder(), "{}"),
+            () ->
+                clients.buildRehearsing(
+                    SqsClient.builder().checksumValidationEnabled(false), "{\"MessageId\":\"0\"}"),
             "https://sqs.invalid/queue",
             "https://sqs.invalid/dead-letters"),
         new LoggedChronicle(),

@@ -119,8 +119,7 @@ class PublishChangesTest {
   void an_unreadable_record_stops_it_after_what_came_before() {
     List<StreamRecord> records = new ArrayList<>(newOrders(2));
     records.add(
-        new StreamRecord(
-            "bad", new Change.Written(Value.fields().build(), OptionalLong.empty())));
+        new StreamRecord("bad", new Change.Written(Value.fields().build(), OptionalLong.empty())));
     records.addAll(newOrders(2));
 
     assertThat(publish(records)).contains("bad");
@@ -166,8 +165,7 @@ class PublishChangesTest {
 
   private StreamRecord modified(long versionBefore, StoredOrder order) {
     return new StreamRecord(
-        "s" + ++sequence,
-        new Change.Written(OrderItem.of(order), OptionalLong.of(versionBefore)));
+        "s" + ++sequence, new Change.Written(OrderItem.of(order), OptionalLong.of(versionBefore)));
   }
 
   private static final class RecordingPublisher implements EventPublisher {

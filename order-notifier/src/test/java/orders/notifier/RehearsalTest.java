@@ -1,0 +1,28 @@
+package orders.notifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import orders.function.Environment;
+import org.junit.jupiter.api.Test;
+
+class RehearsalTest {
+  @Test
+  void the_rehearsal_publishes_an_event_that_reaches_no_topic() throws IOException {
+    Environment environment = new Environment(Map.of("AWS_REGION", "eu-west-1"));
+    PrintStream out = System.out;
+    ByteArrayOutputStream captured = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(captured, true, StandardCharsets.UTF_8));
+    try {
+      OrderNotifierHandler.rehearse(environment);
+    } finally {
+      System.setOut(out);
+    }
+
+    assertThat(captured.toString(StandardCharsets.UTF_8)).contains("event published");
+  }
+}
