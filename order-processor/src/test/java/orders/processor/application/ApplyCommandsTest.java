@@ -94,6 +94,18 @@ class ApplyCommandsTest {
   }
 
   @Test
+  void an_orders_placing_comes_first_even_if_a_clock_says_otherwise() {
+    OrderCommand.PlaceOrder place = anOrder().placing();
+    OrderCommand confirm =
+        on(place.orderId()).acceptedAt(OrderBuilder.ACCEPTED_AT.minusSeconds(1)).confirm();
+
+    assertThat(apply(delivery(confirm), delivery(place))).isEmpty();
+
+    assertThat(orders.get(place.orderId()).order().status()).isEqualTo(OrderStatus.CONFIRMED);
+    assertThat(orders.reads()).isZero();
+  }
+
+  @Test
   void a_message_delivered_twice_in_one_batch_is_applied_once() {
     OrderCommand place = anOrder().placing();
 
