@@ -366,6 +366,7 @@ function trailView() {
 function newestOrders() {
   const found = new Map();
   for (const entry of [...state.newest].sort((a, b) => b.at.localeCompare(a.at))) {
+    if (entry.summary.startsWith('GET ')) continue; // looking at an order is nothing that happened to it
     for (const [, id] of entry.text.matchAll(ORDER_ID)) if (!found.has(id)) found.set(id, entry);
     if (found.size >= 12) break;
   }
