@@ -37,13 +37,16 @@ public record Options(
     List<Duration> asyncRetryDelays,
     Map<String, Integer> debugPorts) {
 
-  /** Returns what Lambda does, on the running JDK, with up to ten processes a function. */
+  /**
+   * Returns what Lambda does, on the running JDK, with two processes a function for each of the
+   * machine's processors, four at the least: more only take turns, and each has its code to warm.
+   */
   public static Options defaults(Path runtimeLib) {
     return new Options(
         Path.of(System.getProperty("java.home"), "bin", "java"),
         runtimeLib,
         Optional.empty(),
-        10,
+        Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
         Duration.ofMillis(50),
         Duration.ofMinutes(5),
         Duration.ofSeconds(10),

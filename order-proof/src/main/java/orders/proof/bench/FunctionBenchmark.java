@@ -37,7 +37,6 @@ public final class FunctionBenchmark implements Runnable {
       List.of(
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
-          "-Xshare:auto",
           "-Xmx512m",
           "-Xlog:aot=off,aot*=off,cds=off,cds*=off");
 

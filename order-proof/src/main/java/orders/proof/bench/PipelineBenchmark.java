@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
@@ -276,8 +277,18 @@ public final class PipelineBenchmark implements Runnable {
                     .endpoint(arn)
                     .attributes(Map.of("RawMessageDelivery", "true")));
       }
-      threads.execute(this::receive);
-      threads.execute(this::look);
+      threads.execute(() -> untilClosed(this::receive));
+      threads.execute(() -> untilClosed(this::look));
+    }
+
+    private void untilClosed(Runnable work) {
+      try {
+        work.run();
+      } catch (SdkException interrupted) {
+        if (!closed) {
+          throw interrupted;
+        }
+      }
     }
 
     /** Waits until all these orders were seen stored and announced. */
