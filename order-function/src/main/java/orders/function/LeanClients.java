@@ -54,10 +54,12 @@ public final class LeanClients {
         .region(Region.of(environment.required("AWS_REGION")))
         .credentialsProvider(credentials())
         .defaultsMode(DefaultsMode.STANDARD)
-        .httpClientBuilder(
-            UrlConnectionHttpClient.builder()
-                .connectionTimeout(Duration.ofSeconds(2))
-                .socketTimeout(attemptTimeout))
+        .httpClient(
+            new BrokenConnectionsAsIoErrors(
+                UrlConnectionHttpClient.builder()
+                    .connectionTimeout(Duration.ofSeconds(2))
+                    .socketTimeout(attemptTimeout)
+                    .build()))
         .overrideConfiguration(
             ClientOverrideConfiguration.builder()
                 .apiCallTimeout(callTimeout)
