@@ -3,11 +3,12 @@ package localcloud.cli;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import localcloud.journal.LogLine;
 
 /**
- * Prints functions' lines: as they are for a program that reads them; for a person each with its
- * function's name before it, every function in a colour of its own, above a status line that stays
- * at the bottom.
+ * Prints functions' lines: as they are for a program that reads them; for a person in short, each
+ * with its function's name before it, every function in a colour of its own, above a status line
+ * that stays at the bottom. Metrics are for programs only.
  */
 final class LogPrinter {
   private static final String[] COLOURS = {"36", "33", "35", "32", "34", "31"};
@@ -24,8 +25,13 @@ final class LogPrinter {
   }
 
   void line(String function, String line) {
-    print(
-        forPerson ? "\u001b[%sm%s\u001b[0m %s".formatted(colour(function), function, line) : line);
+    if (!forPerson) {
+      print(line);
+    } else if (!LogLine.isMetric(line)) {
+      print(
+          "\u001b[%sm%s\u001b[0m %s"
+              .formatted(colour(function), function, LogLine.forPerson(line, true)));
+    }
   }
 
   /** Prints a line of the runner itself, for a person or onto another stream. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import localcloud.functions.WorkerInfo;
 import localcloud.journal.Journal;
+import localcloud.journal.LogLine;
 
 /**
  * Answers {@code /_local/…}: what the command line and pages of this machine ask a running
@@ -183,13 +184,14 @@ public final class ControlApi implements HttpHandler {
   private static ArrayNode entries(List<Journal.Entry> found) {
     ArrayNode entries = JSON.createArrayNode();
     for (Journal.Entry entry : found) {
+      boolean said = entry.room().equals("log");
       entries
           .addObject()
           .put("at", entry.at().toString())
           .put("room", entry.room())
           .put("source", entry.source())
-          .put("summary", entry.summary())
-          .put("text", entry.text());
+          .put("summary", said ? LogLine.forPerson(entry.summary(), false) : entry.summary())
+          .put("text", said ? entry.summary() : entry.text());
     }
     return entries;
   }

@@ -40,6 +40,17 @@ class LogPrinterTest {
   }
 
   @Test
+  void a_person_is_told_structured_lines_in_short_and_no_metrics() {
+    LogPrinter printer = printer(true);
+
+    printer.line(
+        "Greeter", "{\"level\":\"INFO\",\"message\":\"greeted\",\"cold_start\":true,\"guest\":7}");
+    printer.line("Greeter", "{\"_aws\":{\"Timestamp\":1},\"Greetings\":[1]}");
+
+    assertThat(written()).isEqualTo("\u001b[36mGreeter\u001b[0m INFO greeted guest=7\n");
+  }
+
+  @Test
   void a_status_that_has_not_changed_is_not_drawn_again() {
     LogPrinter printer = printer(true);
 
