@@ -21,6 +21,12 @@ export class Unreachable extends Error {
 }
 
 /**
+ * How long a request with a key is tried again: longer than an attempt that died holds its key, which is as long as
+ * the function may run (10 s).
+ */
+const GIVE_UP_MILLIS = 15_000;
+
+/**
  * Calls the API.
  * @param {string} method
  * @param {string} path
@@ -29,12 +35,13 @@ export class Unreachable extends Error {
  */
 export async function call(method, path, options = {}) {
   const key = method === 'GET' ? undefined : (options.key ?? crypto.randomUUID());
+  const giveUpAt = Date.now() + GIVE_UP_MILLIS;
   for (let attempt = 1; ; attempt++) {
     try {
       return await callOnce(method, path, { ...options, key });
     } catch (failure) {
-      if (options.signal?.aborted || !key || attempt === 4 || !mayPass(failure)) throw failure;
-      await pause((failure.retryAfter ?? attempt) * 1000);
+      if (options.signal?.aborted || !key || Date.now() > giveUpAt || !mayPass(failure)) throw failure;
+      await pause((failure.retryAfter ?? Math.min(attempt, 4)) * 1000);
     }
   }
 }
