@@ -20,6 +20,7 @@ import java.util.Set;
 import localcloud.functions.WorkerInfo;
 import localcloud.journal.Journal;
 import localcloud.journal.LogLine;
+import localcloud.wire.LocalOnly;
 
 /**
  * Answers {@code /_local/…}: what the command line and pages of this machine ask a running
@@ -59,7 +60,9 @@ public final class ControlApi implements HttpHandler {
       Answer answer;
       try {
         answer =
-            LocalOnly.allows(exchange.getRequestHeaders())
+            LocalOnly.allows(
+                    exchange.getRequestHeaders().getFirst("Host"),
+                    exchange.getRequestHeaders().getFirst("Origin"))
                 ? answer(exchange)
                 : Answer.of(403, "only this machine may ask");
       } catch (IllegalArgumentException | JsonProcessingException wrong) {

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import localcloud.functions.FunctionInvoker.Answer;
 import localcloud.functions.FunctionInvoker.ThrottledException;
 import localcloud.model.FunctionSpec;
+import localcloud.wire.LocalOnly;
 
 /**
  * Lambda's Invoke API over HTTP.
@@ -39,6 +40,11 @@ final class InvokeApi implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
+      if (!LocalOnly.allows(
+          header(exchange, "Host").orElse(null), header(exchange, "Origin").orElse(null))) {
+        refuse(exchange, 403, "AccessDeniedException", "only this machine may ask");
+        return;
+      }
       Matcher path = INVOCATIONS.matcher(exchange.getRequestURI().getRawPath());
       if (!path.matches()) {
         refuse(exchange, 404, "UnknownOperationException", "Only Invoke is served here");

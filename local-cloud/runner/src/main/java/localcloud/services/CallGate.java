@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import localcloud.journal.Journal;
+import localcloud.wire.LocalOnly;
 import localcloud.wire.Request;
 import localcloud.wire.Response;
 
@@ -51,6 +52,11 @@ public final class CallGate {
   /** Returns the service's answer, or what stands in its place. */
   public Response pass(Request request, Carrier carrier) throws InterruptedException {
     long begun = System.nanoTime();
+    var headers = request.headers();
+    if (!LocalOnly.allows(
+        headers.first("Host").orElse(null), headers.first("Origin").orElse(null))) {
+      return ServiceErrors.notFromHere(service);
+    }
     var call = CallReader.read(service, request);
     var refused = hooks.access().refused(call);
     Response response;

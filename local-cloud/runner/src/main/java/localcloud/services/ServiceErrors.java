@@ -27,6 +27,15 @@ final class ServiceErrors {
     };
   }
 
+  /** A web page asks, from elsewhere or by a name that was rebound to this machine. */
+  static Response notFromHere(Service service) {
+    String message = "only this machine may ask, by the name 127.0.0.1 or localhost";
+    return service == Service.SNS
+        ? xml(403, "Sender", "AccessDenied", message)
+        : json(
+            403, "com.amazon.coral.service#AccessDeniedException", "AccessDenied;Sender", message);
+  }
+
   static Response throttled(ServiceCall call) {
     return switch (call.service()) {
       case DYNAMODB ->

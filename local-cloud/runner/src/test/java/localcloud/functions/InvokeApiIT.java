@@ -148,6 +148,17 @@ class InvokeApiIT {
   }
 
   @Test
+  void a_web_page_from_elsewhere_invokes_nothing() throws Exception {
+    run(probe);
+
+    HttpResponse<byte[]> refused =
+        invoke(probe.logicalId(), event("echo"), "Origin", "https://evil.example");
+
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(functions.workers()).allMatch(worker -> worker.invocations() == 0);
+  }
+
+  @Test
   void an_unknown_function_is_a_404() throws Exception {
     run(probe);
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceProxyTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -69,7 +70,8 @@ class ServiceProxyTest {
       throws IOException {
     return RawClient.ask(
         proxy.port(),
-        "POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: "
+        POST
+            + "X-Amz-Target: "
             + target
             + "\r\nAuthorization: AWS4-HMAC-SHA256 Credential="
             + caller
@@ -79,6 +81,7 @@ class ServiceProxyTest {
             + body);
   }
 
+  private static final String POST = "POST / HTTP/1.1\r\nHost: localhost\r\n";
   private static final String PUT = "DynamoDB_20120810.PutItem";
   private static final String ITEM = "{\"TableName\":\"Orders\",\"Item\":{\"id\":{\"S\":\"o1\"}}}";
 
@@ -94,13 +97,30 @@ class ServiceProxyTest {
     assertThat(received.getFirst().headers().first("x-amz-target")).contains(PUT);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Host: localhost\r\nOrigin: https://evil.example",
+        "Host: localhost\r\nOrigin: null",
+        "Host: rebound.example"
+      })
+  void a_web_page_from_elsewhere_reaches_no_service(String headers) throws IOException {
+    for (Service kind : List.of(Service.DYNAMODB, Service.SQS)) {
+      String response =
+          RawClient.ask(
+              front(kind, TestHooks.quiet()).port(),
+              "POST / HTTP/1.1\r\n" + headers + "\r\nContent-Length: 2\r\n\r\n{}");
+
+      assertThat(response).startsWith("HTTP/1.1 403 ").contains("only this machine may ask");
+    }
+    assertThat(received).isEmpty();
+  }
+
   @Test
   void a_chunked_request_arrives_with_a_length_of_its_own() throws IOException {
     var proxy = front(Service.DYNAMODB, TestHooks.quiet());
 
-    RawClient.ask(
-        proxy.port(),
-        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+    RawClient.ask(proxy.port(), POST + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
 
     assertThat(received.getFirst().body()).asString().isEqualTo("{}");
     assertThat(received.getFirst().headers().first("Transfer-Encoding")).isEmpty();
@@ -113,8 +133,8 @@ class ServiceProxyTest {
     String response =
         RawClient.ask(
             proxy.port(),
-            "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
-            "0\r\n\r\nPOST /smuggled HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+            POST + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "0\r\n\r\nPOST /smuggled HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
 
     assertThat(response).startsWith("HTTP/1.1 400 ");
     assertThat(received).isEmpty();
