@@ -10,6 +10,7 @@ import java.time.Duration;
 import orders.function.Deadline;
 import orders.function.Environment;
 import orders.function.Invocation;
+import orders.function.PartialBatchResponse;
 import orders.function.Rehearsal;
 import orders.notifier.application.PublishChanges;
 
@@ -40,8 +41,9 @@ public final class OrderNotifierHandler implements RequestStreamHandler {
     Invocation.run(
         context,
         () ->
-            StreamEventReader.writeFailure(
-                useCase.publish(StreamEventReader.read(event), deadline::isPast), answer));
+            PartialBatchResponse.write(
+                useCase.publish(StreamEventReader.read(event), deadline::isPast).stream().toList(),
+                answer));
   }
 
   /** Plays one record, without a topic behind it. */
@@ -52,8 +54,8 @@ public final class OrderNotifierHandler implements RequestStreamHandler {
         throw new IOException("rehearsal/stream-event.json is missing");
       }
       PublishChanges useCase = OrderNotifierWiring.rehearsing(environment);
-      StreamEventReader.writeFailure(
-          useCase.publish(StreamEventReader.read(event), () -> false),
+      PartialBatchResponse.write(
+          useCase.publish(StreamEventReader.read(event), () -> false).stream().toList(),
           OutputStream.nullOutputStream());
     }
   }

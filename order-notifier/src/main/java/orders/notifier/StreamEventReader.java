@@ -1,16 +1,12 @@
 package orders.notifier;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
+import orders.function.EventRecords;
 import orders.notifier.application.StreamRecord;
 import orders.notifier.application.StreamRecord.Change;
 import orders.wire.DynamoDbJson;
@@ -19,33 +15,13 @@ import orders.wire.Value.Fields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lambda's event of a table's stream, and the partial batch response that answers it, token by
- * token. Of an old image, only the version is read.
+ * Lambda's event of a table's stream, token by token. Of an old image, only the version is read.
  */
 final class StreamEventReader {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private StreamEventReader() {}
 
   static List<StreamRecord> read(InputStream event) throws IOException {
-    List<StreamRecord> records = new ArrayList<>();
-    try (JsonParser json = FACTORY.createParser(event)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new IOException("the event is not an object");
-      }
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        boolean wanted = json.currentName().equals("Records");
-        json.nextToken();
-        if (wanted) {
-          while (json.nextToken() == JsonToken.START_OBJECT) {
-            records.add(new RecordReader().read(json));
-          }
-        } else {
-          json.skipChildren();
-        }
-      }
-    }
-    return records;
+    return EventRecords.read(event, json -> new RecordReader().read(json));
   }
 
   /** Gathers the parts of one record. */
@@ -123,21 +99,6 @@ final class StreamEventReader {
         }
       }
       return number;
-    }
-  }
-
-  /** Writes the answer: from where on the stream has to come again. */
-  static void writeFailure(Optional<String> sequenceNumber, OutputStream out) throws IOException {
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeArrayFieldStart("batchItemFailures");
-      if (sequenceNumber.isPresent()) {
-        json.writeStartObject();
-        json.writeStringField("itemIdentifier", sequenceNumber.get());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeEndObject();
     }
   }
 }

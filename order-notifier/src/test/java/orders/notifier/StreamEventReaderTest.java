@@ -5,12 +5,10 @@ import static orders.domain.OrderBuilder.aFullOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import orders.domain.OrderBuilder;
 import orders.domain.StoredOrder;
@@ -56,19 +54,6 @@ class StreamEventReaderTest {
     assertThat(records).extracting(StreamRecord::sequenceNumber).containsExactly("1", "2", "3");
     assertThat(records.get(0).change()).isInstanceOf(Change.Unreadable.class);
     assertThat(records.get(1).change()).isInstanceOf(Change.Written.class);
-  }
-
-  @Test
-  void the_answer_names_the_record_to_start_from() throws IOException {
-    assertThat(answer(Optional.of("222")))
-        .isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"222\"}]}");
-    assertThat(answer(Optional.empty())).isEqualTo("{\"batchItemFailures\":[]}");
-  }
-
-  private static String answer(Optional<String> failure) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    StreamEventReader.writeFailure(failure, out);
-    return out.toString(StandardCharsets.UTF_8);
   }
 
   private static List<StreamRecord> read(String event) throws IOException {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import orders.function.Deadline;
 import orders.function.Environment;
 import orders.function.Invocation;
+import orders.function.PartialBatchResponse;
 import orders.function.Rehearsal;
 import orders.processor.application.ApplyCommands;
 
@@ -40,7 +41,7 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
     Invocation.run(
         context,
         () ->
-            SqsEventReader.writeUnfinished(
+            PartialBatchResponse.write(
                 useCase.applyAll(SqsEventReader.read(event), deadline::isPast), answer));
   }
 
@@ -52,7 +53,7 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
         throw new IOException("rehearsal/sqs-event.json is missing");
       }
       ApplyCommands useCase = OrderProcessorWiring.rehearsing(environment);
-      SqsEventReader.writeUnfinished(
+      PartialBatchResponse.write(
           useCase.applyAll(SqsEventReader.read(event), () -> false),
           OutputStream.nullOutputStream());
     }

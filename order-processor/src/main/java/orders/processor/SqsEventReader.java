@@ -1,45 +1,22 @@
 package orders.processor;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import orders.function.EventRecords;
 import orders.processor.application.Delivery;
 import org.jspecify.annotations.Nullable;
 
-/** Lambda's SQS event and the partial batch response that answers it, token by token. */
+/** Lambda's SQS event, token by token. */
 final class SqsEventReader {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private SqsEventReader() {}
 
   static List<Delivery> read(InputStream event) throws IOException {
-    List<Delivery> deliveries = new ArrayList<>();
-    try (JsonParser json = FACTORY.createParser(event)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new IOException("the event is not an object");
-      }
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        boolean records = json.currentName().equals("Records");
-        json.nextToken();
-        if (records) {
-          while (json.nextToken() == JsonToken.START_OBJECT) {
-            deliveries.add(readRecord(json));
-          }
-        } else {
-          json.skipChildren();
-        }
-      }
-    }
-    return deliveries;
+    return EventRecords.read(event, SqsEventReader::readRecord);
   }
 
   private static Delivery readRecord(JsonParser json) throws IOException {
@@ -110,20 +87,5 @@ final class SqsEventReader {
       }
     }
     return dataType == null || value == null ? null : new Delivery.Attribute(dataType, value);
-  }
-
-  /** Writes the answer: the messages that the queue has to deliver again. */
-  static void writeUnfinished(Set<String> messageIds, OutputStream out) throws IOException {
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeArrayFieldStart("batchItemFailures");
-      for (String messageId : messageIds) {
-        json.writeStartObject();
-        json.writeStringField("itemIdentifier", messageId);
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    }
   }
 }
