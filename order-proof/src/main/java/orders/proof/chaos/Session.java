@@ -137,6 +137,16 @@ public final class Session implements AutoCloseable {
    * may still be carried out: so all is read again until nothing changed while it was read.
    */
   public Evidence evidence(List<Sample> samples, boolean orderKept) throws InterruptedException {
+    return evidence(samples, orderKept, Duration.ofSeconds(30));
+  }
+
+  /**
+   * Gathers what is known.
+   *
+   * @param patience how long to wait at most for what is still on its way
+   */
+  public Evidence evidence(List<Sample> samples, boolean orderKept, Duration patience)
+      throws InterruptedException {
     List<TableOrder> before = orders();
     while (true) {
       Map<String, List<String>> walks = new TreeMap<>();
@@ -144,7 +154,7 @@ public final class Session implements AutoCloseable {
         walks.put(customer.subject(), walk(customer));
       }
       List<Parked> parked = parked();
-      quiet(Duration.ofSeconds(30));
+      quiet(patience);
       List<TableOrder> after = orders();
       if (Set.copyOf(after).equals(Set.copyOf(before))) {
         return new Evidence(history.calls(), events(), after, parked, samples, walks, orderKept);
