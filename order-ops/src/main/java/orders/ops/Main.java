@@ -123,7 +123,7 @@ public final class Main implements Runnable {
       try (Stack stack = where.stack()) {
         Redrive.Result result = new Redrive(stack).run(text -> text.startsWith(reason));
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        out.println(result.sent() + " commands are back in the queue");
+        out.println("back in the queue: " + counted(result.sent(), "command"));
         result.left().forEach((why, count) -> out.println(count + " left, parked for: " + why));
         return 0;
       }
@@ -175,12 +175,10 @@ public final class Main implements Runnable {
                 : replay.since(time(line, since), Duration.ofDays(oldestDays));
         PrintWriter out = line.getOut();
         out.println(
-            result.events()
-                + " events of "
-                + result.orders()
-                + " orders published again; "
-                + result.indexEntriesRead()
-                + " index entries read");
+            "published again: "
+                + counted(result.events(), "event")
+                + " of "
+                + counted(result.orders(), "order"));
         result.missing().forEach(id -> out.println("no order " + id + " is stored"));
         return result.missing().isEmpty() ? 0 : 1;
       }
@@ -225,18 +223,22 @@ public final class Main implements Runnable {
         Reconcile.Result result = new Reconcile(stack).run(Duration.ofSeconds(settleSeconds), mend);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         out.printf(
-            "accepted %d, stored %d, parked %d, in flight %d%n",
-            result.accepted(), result.stored(), result.parked(), result.inFlight());
+            "accepted %d, stored %d, parked %d, in flight %d; the last %d s are left out%n",
+            result.accepted(), result.stored(), result.parked(), result.inFlight(), settleSeconds);
         result.missing().forEach(id -> out.println("accepted and nowhere: " + id));
         result.unannounced().forEach(id -> out.println("not announced: " + id));
         result
             .forgotten()
             .forEach(range -> out.println("given up, and the stream forgot: " + range));
         if (mend) {
-          out.println(result.mended() + " commands and events sent again");
+          out.println("sent again: " + counted(result.mended(), "message"));
         }
         return result.balanced() || mend ? 0 : 1;
       }
     }
+  }
+
+  private static String counted(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 }
