@@ -51,9 +51,9 @@ enum Guard {
       Pipeline.PROCESSOR,
       Rule.KEPT,
       new Edit(
-          "order-processor/src/main/java/orders/processor/SqsEventReader.java",
-          "for (String messageId : messageIds) {",
-          "for (String messageId : Set.<String>of()) {")),
+          "order-function/src/main/java/orders/function/PartialBatchResponse.java",
+          "for (String identifier : unfinished) {",
+          "for (String identifier : java.util.List.<String>of()) {")),
 
   STOP_AT_THE_FIRST_FAILURE(
       Pipeline.NOTIFIER,

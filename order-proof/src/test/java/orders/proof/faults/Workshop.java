@@ -45,6 +45,7 @@ final class Workshop {
    * @param replacement what stands there instead
    */
   record Edit(String file, String found, String replacement) {
+    /** Returns a text with it. */
     String applyTo(String text) {
       int at = text.indexOf(found);
       if (at < 0 || text.indexOf(found, at + 1) >= 0) {
@@ -66,7 +67,8 @@ final class Workshop {
     MODULES.keySet().forEach(this::asBuilt);
   }
 
-  private static Path repository() {
+  /** Returns the folder that the whole project lies in. */
+  static Path repository() {
     Path at = Path.of("").toAbsolutePath();
     while (!Files.isRegularFile(at.resolve("template.yaml"))) {
       at = at.getParent();
