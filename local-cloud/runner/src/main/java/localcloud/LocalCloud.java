@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -80,6 +81,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Faults faults = new Faults();
   private final RequestCounts counts = new RequestCounts();
   private final Map<String, URI> addresses = new LinkedHashMap<>();
+  private final List<URI> pages = new CopyOnWriteArrayList<>();
   private final Map<String, URI> apis = new LinkedHashMap<>();
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private boolean closed;
@@ -325,6 +327,9 @@ public final class LocalCloud implements AutoCloseable {
     List<StaticSiteSpec> sites = template.staticSites(siteValues(outputs, issuer, invoke));
     for (HttpApiSpec api : stack.apis()) {
       int port = ports.release(api.logicalId());
+      for (StaticSiteSpec site : sites) {
+        pages.add(local(port).resolve(site.path() + "/"));
+      }
       keep(new HttpApi(api, functions, tokens, journal, port, sites, invoke));
     }
     control.createContext("/", functions.invokeApi());
@@ -556,6 +561,11 @@ public final class LocalCloud implements AutoCloseable {
   /** Returns the first command to try, as the template's metadata gives it. */
   public Optional<String> firstCommand() {
     return running().template().firstCommand(outputs());
+  }
+
+  /** Returns the addresses of the pages that stand beside the APIs, as the metadata names them. */
+  public List<URI> pages() {
+    return List.copyOf(pages);
   }
 
   /** Returns what a user should know of the template. */

@@ -207,6 +207,7 @@ final class UpCommand implements Runnable {
     cloud
         .addresses()
         .forEach((name, address) -> text.append("%-10s %s%n".formatted(name, address)));
+    cloud.pages().forEach(page -> text.append("%-10s %s%n".formatted("Page", page)));
     cloud
         .firstCommand()
         .ifPresent(
