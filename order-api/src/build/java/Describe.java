@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -212,7 +213,8 @@ final class Page {
       content(map(map(operation.get("requestBody")).get("content")));
     }
     html.append("<h4>Answers</h4>\n");
-    for (Map.Entry<String, Object> entry : map(operation.get("responses")).entrySet()) {
+    for (Map.Entry<String, Object> entry :
+        new TreeMap<>(map(operation.get("responses"))).entrySet()) {
       Map<String, Object> response = resolved(entry.getValue());
       html.append("<details><summary><code>")
           .append(entry.getKey())

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The description agrees with itself and with the code. */
 class OpenApiTest {
-  private static final JsonNode ROOT = OpenApiDocument.root();
+  private static final JsonNode ROOT = ApiFixture.DESCRIPTION.root();
 
   @Test
   void every_reference_leads_somewhere() {
@@ -39,7 +39,8 @@ class OpenApiTest {
   @Test
   void every_operation_is_complete() {
     List<String> ids = new ArrayList<>();
-    OpenApiDocument.operations()
+    ApiFixture.DESCRIPTION
+        .operations()
         .forEach(
             (route, operation) -> {
               ids.add(operation.path("operationId").asText());
@@ -113,7 +114,7 @@ class OpenApiTest {
     for (JsonNode response : ROOT.at("/components/responses")) {
       for (JsonNode example : response.at("/content/application~1problem+json/examples")) {
         JsonNode value = example.get("value");
-        assertThat(OpenApiDocument.errors("#/components/schemas/Problem", value)).isEmpty();
+        assertThat(ApiFixture.DESCRIPTION.errors("#/components/schemas/Problem", value)).isEmpty();
         for (ProblemType type : ProblemType.values()) {
           if (value.get("type").textValue().equals("/problems/" + type.slug())) {
             shown.add(type.slug());
@@ -166,7 +167,8 @@ class OpenApiTest {
         values.add(resolved(example).get("value"));
       }
       for (JsonNode value : values) {
-        OpenApiDocument.errors("#" + at + "/schema", value)
+        ApiFixture.DESCRIPTION
+            .errors("#" + at + "/schema", value)
             .forEach(error -> wrong.add(at + ": " + error));
       }
     }

@@ -26,7 +26,8 @@ class OwnershipTest {
 
   static Stream<Arguments> cases() {
     List<Arguments> cases = new ArrayList<>();
-    OpenApiDocument.operations()
+    ApiFixture.DESCRIPTION
+        .operations()
         .forEach(
             (route, operation) -> {
               if (route.contains("{orderId}")) {

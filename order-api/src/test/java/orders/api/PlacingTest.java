@@ -70,6 +70,26 @@ class PlacingTest {
     assertThat(api.counts()).isEqualTo(List.of(0, 0, 0, 0));
   }
 
+  /** No more: whether there is such an order for this caller must be told before what is wrong. */
+  @Test
+  void a_bad_change_costs_the_one_read_that_finds_the_order() {
+    String order = api.placed(ALICE);
+    for (ApiFixture.Request bad :
+        List.of(
+            api.patch(order).by(ALICE).with("if-match", "*").json("{"),
+            api.patch(order).by(ALICE).with("if-match", "*").json("{\"x\":1}"),
+            api.patch(order).by(ALICE).json("{}"),
+            api.patch(order).by(ALICE).with("if-match", "W/\"1\"").json("{}"),
+            api.post(order + "/cancel").by(ALICE).key("\t"),
+            api.post(order + "/cancel").by(ALICE).json("{\"reason\":7}"),
+            api.post(order + "/ship").by(OFFICE).with("content-type", "text/plain").json("{}"))) {
+      api.resetCounts();
+      HttpResponse refused = bad.send();
+      assertThat(refused.status()).isIn(400, 415, 422, 428);
+      assertThat(api.counts()).as(refused.body()).isEqualTo(List.of(0, 0, 0, 1));
+    }
+  }
+
   @Test
   void the_same_request_again_is_given_the_first_answer_whatever_its_spelling() {
     HttpResponse first = api.post("/orders").by(ALICE).key("k").json(ORDER).send();

@@ -15,6 +15,7 @@ import net.jqwik.api.statistics.Statistics;
 import orders.api.form.MoveForms;
 import orders.api.form.Parsed;
 import orders.api.form.PlaceOrderForm;
+import orders.openapi.OpenApi;
 
 /**
  * The schemas of openapi.yaml and the code take the same bodies. What a schema cannot say (its
@@ -26,7 +27,8 @@ class SchemaAgreementTest {
   @Property(tries = 3000, seed = "4217")
   void a_body_of_an_order_is_judged_alike(@ForAll("orders") String body) {
     boolean bySchema =
-        OpenApiDocument.errors("#/components/schemas/PlaceOrder", OpenApiDocument.parse(body))
+        ApiFixture.DESCRIPTION
+            .errors("#/components/schemas/PlaceOrder", OpenApi.parse(body))
             .isEmpty();
     boolean byCode =
         PlaceOrderForm.read(ApiFixture.parse(body), ApiFixture.OFFICE) instanceof Parsed.Valid<?>;
@@ -38,7 +40,8 @@ class SchemaAgreementTest {
   @Property(tries = 2000, seed = "7396")
   void a_body_of_an_amendment_is_judged_alike(@ForAll("amendments") String body) {
     boolean bySchema =
-        OpenApiDocument.errors("#/components/schemas/AmendOrder", OpenApiDocument.parse(body))
+        ApiFixture.DESCRIPTION
+            .errors("#/components/schemas/AmendOrder", OpenApi.parse(body))
             .isEmpty();
     boolean byCode = MoveForms.amend(ApiFixture.parse(body)) instanceof Parsed.Valid<?>;
 

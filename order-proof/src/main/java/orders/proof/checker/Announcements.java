@@ -35,6 +35,14 @@ final class Announcements {
   private void check(TableOrder order) {
     Map<Long, ReceivedEvent> first = new HashMap<>();
     for (ReceivedEvent event : book.events(order.orderId())) {
+      List<String> wrong = EventSchema.errors(event.event());
+      if (!wrong.isEmpty()) {
+        findings.add(
+            Rule.DOCUMENTED,
+            order.orderId(),
+            "the event is not as its schema says: " + String.join("; ", wrong),
+            List.of(event.line() + " " + event.raw()));
+      }
       ReceivedEvent known = first.putIfAbsent(event.sequence(), event);
       if (known != null && !known.raw().equals(event.raw())) {
         findings.add(

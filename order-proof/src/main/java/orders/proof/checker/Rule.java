@@ -18,7 +18,7 @@ public enum Rule {
   BALANCE("accepted = stored + parked + in flight, at all times."),
   PARKED_WITH_REASON("A parked message has its reason."),
   LISTED("Walking the list gives every order exactly once."),
-  DOCUMENTED("Every answer is a documented one.");
+  DOCUMENTED("Every request, answer and event is as documented.");
 
   private final String sentence;
 

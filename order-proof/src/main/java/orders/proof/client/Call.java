@@ -3,6 +3,7 @@ package orders.proof.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,10 +40,15 @@ public record Call(
    *
    * @param headers by lower-case name, the first value of each
    * @param body a missing node if it was empty or no JSON
+   * @param undocumented what openapi.yaml does not say of this answer, or of the request if it was
+   *     carried out
    */
-  public record Answered(int status, Map<String, String> headers, JsonNode body) implements Result {
+  public record Answered(
+      int status, Map<String, String> headers, JsonNode body, List<String> undocumented)
+      implements Result {
     public Answered {
       headers = Map.copyOf(headers);
+      undocumented = List.copyOf(undocumented);
     }
   }
 
@@ -57,6 +63,11 @@ public record Call(
   /** Returns the answer's body; a missing node without one. */
   public JsonNode answer() {
     return result instanceof Answered answered ? answered.body() : MissingNode.getInstance();
+  }
+
+  /** Returns what openapi.yaml does not say of it; empty without an answer. */
+  public List<String> undocumented() {
+    return result instanceof Answered answered ? answered.undocumented() : List.of();
   }
 
   /** Whether the API promised to carry it out. */

@@ -59,6 +59,14 @@ public final class History {
     return call;
   }
 
+  /** Returns a line for each call of which openapi.yaml does not say all. */
+  public List<String> undocumented() {
+    return calls().stream()
+        .filter(call -> !call.undocumented().isEmpty())
+        .map(call -> call.line() + " " + call.undocumented())
+        .toList();
+  }
+
   /** Returns the calls that ended, in the order of invocation. */
   public synchronized List<Call> calls() {
     return calls.stream().sorted(Comparator.comparingInt(Call::number)).toList();

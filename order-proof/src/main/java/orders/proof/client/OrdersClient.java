@@ -13,14 +13,16 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import orders.openapi.Exchange;
+import orders.openapi.OpenApi;
 
 /**
  * A client of the order API that never guesses: a call without an answer is written down as
- * unknown, and nothing is tried again that the caller did not ask for. Safe for use by many
- * threads.
+ * unknown, and nothing is tried again that the caller did not ask for. Every answer, and every
+ * request that was carried out, is held against the description that the API gives of itself. Safe
+ * for use by many threads.
  */
 public final class OrdersClient implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,6 +30,7 @@ public final class OrdersClient implements AutoCloseable {
   private final URI api;
   private final History history;
   private final Duration patience;
+  private final OpenApi description;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -35,15 +38,16 @@ public final class OrdersClient implements AutoCloseable {
           .build();
 
   /**
-   * Creates a client.
+   * Creates a client, which asks the API for its description.
    *
    * @param api base address of the API
    * @param patience how long to wait for an answer before the call is unknown
    */
-  public OrdersClient(URI api, History history, Duration patience) {
-    this.api = api;
+  public OrdersClient(URI api, History history, Duration patience) throws InterruptedException {
+    this.api = URI.create(api.toString().replaceAll("/+$", ""));
     this.history = history;
     this.patience = patience;
+    description = Descriptions.of(http, this.api);
   }
 
   /** {@code POST /orders}. */
@@ -89,39 +93,39 @@ public final class OrdersClient implements AutoCloseable {
       JsonNode body,
       Map<String, String> headers)
       throws InterruptedException {
+    Map<String, String> sent = new HashMap<>(headers);
+    String text = body.isMissingNode() ? "" : body.toString();
+    if (!caller.token().isEmpty()) {
+      sent.put("Authorization", "Bearer " + caller.token());
+    }
+    if (!text.isEmpty()) {
+      sent.put("Content-Type", "application/json");
+    }
+    key.ifPresent(value -> sent.put("Idempotency-Key", value));
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(api.toString().replaceAll("/+$", "") + path))
+        HttpRequest.newBuilder(URI.create(api + path))
             .timeout(patience)
             .method(
-                method,
-                body.isMissingNode()
-                    ? BodyPublishers.noBody()
-                    : BodyPublishers.ofString(body.toString()));
-    if (!caller.token().isEmpty()) {
-      request.header("Authorization", "Bearer " + caller.token());
-    }
-    if (!body.isMissingNode()) {
-      request.header("Content-Type", "application/json");
-    }
-    key.ifPresent(value -> request.header("Idempotency-Key", value));
-    headers.forEach(request::header);
+                method, text.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(text));
+    sent.forEach(request::header);
     History.Begun begun = history.begin();
     Call.Result result;
     try {
-      result = answered(http.send(request.build(), BodyHandlers.ofString()));
+      result = answered(sent, text, http.send(request.build(), BodyHandlers.ofString()));
     } catch (IOException e) {
       result = new Call.Unknown(e.getClass().getSimpleName() + ": " + e.getMessage());
     }
     return history.end(begun, caller, method, path, key, body, result);
   }
 
-  private static Call.Answered answered(HttpResponse<String> response) {
-    Map<String, String> headers = new HashMap<>();
-    response
-        .headers()
-        .map()
-        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
-    return new Call.Answered(response.statusCode(), headers, parse(response.body()));
+  private Call.Answered answered(
+      Map<String, String> sent, String body, HttpResponse<String> response) {
+    Exchange exchange = Descriptions.exchange(sent, body, response);
+    return new Call.Answered(
+        response.statusCode(),
+        exchange.headers(),
+        parse(response.body()),
+        description.undocumented(exchange));
   }
 
   private static JsonNode parse(String body) {

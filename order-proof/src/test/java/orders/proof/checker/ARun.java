@@ -84,7 +84,9 @@ final class ARun {
         .put("customerId", ALICE)
         .put("status", status)
         .put("version", version)
-        .put("total", 250);
+        .put("total", 250)
+        .put("placedAt", "2026-01-01T00:00:00.000Z")
+        .put("updatedAt", "2026-01-01T00:00:00.000Z");
   }
 
   static TableOrder.Entry entry(
@@ -111,7 +113,9 @@ final class ARun {
             .put("source", "/orders")
             .put("type", type)
             .put("subject", ORDER)
-            .put("time", START.plusSeconds(version).toString())
+            .put("time", "2026-01-01T00:00:0" + version + ".000Z")
+            .put("datacontenttype", "application/json")
+            .put("dataschema", "/schemas/order-event-1.json")
             .put("sequence", Long.toString(version))
             .put("correlationid", "correlation");
     ObjectNode data = event.putObject("data");
@@ -125,7 +129,7 @@ final class ARun {
   }
 
   static Call.Answered answered(int status, JsonNode body) {
-    return new Call.Answered(status, Map.of(), body);
+    return new Call.Answered(status, Map.of(), body, List.of());
   }
 
   ARun call(

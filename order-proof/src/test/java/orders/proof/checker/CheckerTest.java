@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import orders.domain.CommandId;
 import orders.domain.CustomerId;
@@ -286,7 +287,9 @@ class CheckerTest {
   @Test
   void a_repeated_event_that_differs_is_found() {
     breaks(
-        good().event(5, event(1, "PLACED", "order.placed.v1").put("time", "2026-01-01T00:00:09Z")),
+        good()
+            .event(
+                5, event(1, "PLACED", "order.placed.v1").put("time", "2026-01-01T00:00:09.000Z")),
         Rule.REPEATABLE);
   }
 
@@ -390,7 +393,15 @@ class CheckerTest {
   @Test
   void an_undocumented_answer_and_a_leak_are_found() {
     breaks(
-        good().call(ALICE, "GET", "/health", "", none(), answered(418, none())), Rule.DOCUMENTED);
+        good()
+            .call(
+                ALICE,
+                "GET",
+                "/health",
+                "",
+                none(),
+                new Call.Answered(418, Map.of(), none(), List.of("418 is not among the answers"))),
+        Rule.DOCUMENTED);
     breaks(
         good()
             .call(
@@ -400,6 +411,16 @@ class CheckerTest {
                 "",
                 none(),
                 answered(500, order("x", 1).put("detail", "java.lang.NullPointerException"))),
+        Rule.DOCUMENTED);
+  }
+
+  @Test
+  void an_event_that_is_not_as_its_schema_says_is_found() {
+    breaks(
+        good()
+            .withoutEvents()
+            .event(1, event(1, "PLACED", "order.placed.v1").put("colour", "red"))
+            .event(2, event(2, "CANCELLED", "order.cancelled.v1")),
         Rule.DOCUMENTED);
   }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import orders.proof.Await;
 import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.ServiceFault;
 import orders.proof.chaos.Session;
@@ -70,20 +70,7 @@ abstract class CaseTools {
   }
 
   static void await(String what, Callable<Boolean> condition) throws InterruptedException {
-    long deadline = System.nanoTime() + LONG.toNanos();
-    while (System.nanoTime() < deadline) {
-      try {
-        if (condition.call()) {
-          return;
-        }
-      } catch (InterruptedException stop) {
-        throw stop;
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-    throw new AssertionError("waited for " + what + " in vain");
+    Await.await(what, LONG, condition);
   }
 
   /** Kills the processes of a function that are at work. */
@@ -104,16 +91,17 @@ abstract class CaseTools {
   }
 
   String place(String key, JsonNode order) throws InterruptedException {
-    long deadline = System.nanoTime() + LONG.toNanos();
-    while (System.nanoTime() < deadline) {
-      Call call = session.client().place(session.customer(), key, order);
-      if (call.accepted()) {
-        return call.answer().path("orderId").asText();
-      }
-      assertThat(call.uncertain() || call.status() == 409).as(call.line()).isTrue();
-      TimeUnit.MILLISECONDS.sleep(200);
-    }
-    throw new AssertionError("no order was accepted within " + LONG);
+    Call[] call = new Call[1];
+    await(
+        "an order to be accepted",
+        () -> {
+          call[0] = session.client().place(session.customer(), key, order);
+          assertThat(call[0].accepted() || call[0].uncertain() || call[0].status() == 409)
+              .as(call[0].line())
+              .isTrue();
+          return call[0].accepted();
+        });
+    return call[0].answer().path("orderId").asText();
   }
 
   List<String> placeMany(int count) throws InterruptedException {

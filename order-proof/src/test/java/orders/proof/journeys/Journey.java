@@ -1,5 +1,7 @@
 package orders.proof.journeys;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -9,11 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import localcloud.LocalCloud;
 import localcloud.junit.RunTemplate;
+import orders.proof.Await;
 import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.Subscriber;
+import orders.proof.checker.EventSchema;
 import orders.proof.checker.ReceivedEvent;
 import orders.proof.client.Call;
 import orders.proof.client.Caller;
@@ -30,6 +33,7 @@ abstract class Journey {
 
   LocalCloud cloud;
   Pipeline pipeline;
+  History history;
   OrdersClient client;
   Subscriber subscriber;
 
@@ -40,7 +44,8 @@ abstract class Journey {
   void arrive(LocalCloud running) throws InterruptedException {
     cloud = running;
     pipeline = new Pipeline(running.invokePort());
-    client = new OrdersClient(running.apiUrl(), new History(), PATIENCE);
+    history = new History();
+    client = new OrdersClient(running.apiUrl(), history, PATIENCE);
     subscriber = new Subscriber(pipeline, "journey-" + UUID.randomUUID());
   }
 
@@ -49,6 +54,9 @@ abstract class Journey {
     subscriber.close();
     client.close();
     pipeline.close();
+    assertThat(history.undocumented()).isEmpty();
+    assertThat(subscriber.received())
+        .allSatisfy(event -> assertThat(EventSchema.errors(event.event())).isEmpty());
   }
 
   Caller customer() {
@@ -87,22 +95,7 @@ abstract class Journey {
   }
 
   static void await(String what, Callable<Boolean> condition) throws InterruptedException {
-    long limit = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        if (condition.call()) {
-          return;
-        }
-      } catch (InterruptedException stop) {
-        throw stop;
-      } catch (Exception failed) {
-        throw new IllegalStateException(failed);
-      }
-      if (System.nanoTime() > limit) {
-        throw new AssertionError("waited for " + what + " in vain");
-      }
-      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-    }
+    Await.await(what, PATIENCE, condition);
   }
 
   static JsonNode parse(String json) {

@@ -1,0 +1,4 @@
+@NullMarked
+package orders.openapi;
+
+import org.jspecify.annotations.NullMarked;

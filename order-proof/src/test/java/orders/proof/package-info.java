@@ -1,0 +1,5 @@
+/** What all these tests share. */
+@NullMarked
+package orders.proof;
+
+import org.jspecify.annotations.NullMarked;
