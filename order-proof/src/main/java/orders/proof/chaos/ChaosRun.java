@@ -104,7 +104,7 @@ public final class ChaosRun {
     }
   }
 
-  private static String numbers(Evidence evidence, int faults) {
+  static String numbers(Evidence evidence, int faults) {
     long accepted = evidence.calls().stream().filter(c -> c.places() && c.accepted()).count();
     long unknown = evidence.calls().stream().filter(Call::uncertain).count();
     long versions = evidence.orders().stream().mapToLong(TableOrder::version).sum();

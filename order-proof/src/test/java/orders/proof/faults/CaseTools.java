@@ -18,7 +18,9 @@ import orders.proof.Await;
 import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.ServiceFault;
 import orders.proof.chaos.Session;
+import orders.proof.checker.Checker;
 import orders.proof.checker.TableOrder;
+import orders.proof.checker.Violation;
 import orders.proof.client.Call;
 
 /** What the cases have in common: careful customers, conditions to wait for, the last word. */
@@ -27,6 +29,9 @@ abstract class CaseTools {
 
   /** Short, so that what a dead process held comes back within the test. */
   static final Duration VISIBILITY = Duration.ofSeconds(8);
+
+  /** How long what is lost is waited for, after what came behind it has arrived. */
+  private static final Duration NEVER = Duration.ofSeconds(2);
 
   Pipeline pipeline;
   Session session;
@@ -58,6 +63,12 @@ abstract class CaseTools {
   void everyPromiseWasKept() throws InterruptedException {
     assertThat(session.quiet(LONG)).as("quiet within " + LONG).isTrue();
     assertThat(session.violations()).isEmpty();
+  }
+
+  /** Returns what the checker finds although, or because, something never comes. */
+  List<Violation> violations() throws InterruptedException {
+    session.quiet(NEVER);
+    return Checker.check(session.evidence(List.of(), true, NEVER));
   }
 
   void faults(ServiceFault... faults) throws InterruptedException {

@@ -15,7 +15,6 @@ import java.util.Set;
 import localcloud.LocalCloud;
 import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.ServiceFault;
-import orders.proof.checker.Checker;
 import orders.proof.checker.Violation;
 import orders.proof.client.Call;
 import org.junit.jupiter.api.AfterAll;
@@ -37,9 +36,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GuardsIT extends CaseTools {
   /** Within a try of the functions' clients, so that none gives up and sends its write again. */
   private static final Duration SLOW = Duration.ofSeconds(2);
-
-  /** How long what is lost is waited for, after what came behind it has arrived. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** A record that a missing guard made unreadable must not hold up the others for long. */
   private static final Workshop.Edit GIVING_UP_SOON =
@@ -98,8 +94,7 @@ class GuardsIT extends CaseTools {
 
     suffer(guard);
 
-    session.quiet(PATIENCE);
-    List<Violation> violations = Checker.check(session.evidence(List.of(), true, PATIENCE));
+    List<Violation> violations = violations();
     System.out.println("without " + guard + ": " + lines(violations));
     assertThat(violations).extracting(Violation::rule).contains(guard.broken());
   }
