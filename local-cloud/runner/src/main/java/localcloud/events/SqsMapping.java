@@ -44,6 +44,13 @@ public final class SqsMapping implements AutoCloseable {
   // Lambda begins with five batches at once; more would only queue for the same cores here.
   private static final int DEFAULT_CONCURRENCY = 5;
   private static final Duration LONG_POLL = Duration.ofSeconds(20);
+
+  /**
+   * A poll begins no sooner than this after the one before. The first message of a quiet time goes
+   * on at once; under load they come several at a time, which costs this machine less for each.
+   */
+  private static final Duration PACE = Duration.ofMillis(25);
+
   private static final Duration FIRST_BACK_OFF = Duration.ofMillis(200);
   private static final Duration LAST_BACK_OFF = Duration.ofSeconds(5);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -71,7 +78,11 @@ public final class SqsMapping implements AutoCloseable {
     this.functions = functions;
     this.journal = journal;
     this.filters = FilterCriteria.of(spec.filters());
-    this.concurrency = spec.maximumConcurrency().orElse(DEFAULT_CONCURRENCY);
+    // What no process can take yet is left in the queue, where it gathers into fuller batches.
+    this.concurrency =
+        Math.min(
+            spec.maximumConcurrency().orElse(DEFAULT_CONCURRENCY),
+            functions.atOnce(spec.functionLogicalId()));
     this.batchesAtOnce = new Semaphore(concurrency);
   }
 
@@ -99,6 +110,7 @@ public final class SqsMapping implements AutoCloseable {
   private void poll() {
     Duration backOff = FIRST_BACK_OFF;
     String url = "";
+    long polled = System.nanoTime() - PACE.toNanos();
     while (!closed) {
       try {
         if (url.isEmpty()) {
@@ -109,6 +121,8 @@ public final class SqsMapping implements AutoCloseable {
         batchesAtOnce.acquire();
         boolean handedOn = false;
         try {
+          TimeUnit.NANOSECONDS.sleep(polled + PACE.toNanos() - System.nanoTime());
+          polled = System.nanoTime();
           List<Message> messages = gather(url);
           handedOn = !messages.isEmpty();
           if (handedOn) {

@@ -50,6 +50,10 @@ public final class StreamMapping implements AutoCloseable {
   private static final Duration LATER = Duration.ofMillis(100);
   // Lambda itself asks four times a second.
   private static final Duration IDLE = Duration.ofMillis(250);
+
+  /** A page is asked for no sooner than this after the one before, so that batches are fuller. */
+  private static final Duration PACE = Duration.ofMillis(25);
+
   private static final Duration LOOK_FOR_SHARDS = Duration.ofSeconds(30);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
@@ -330,6 +334,7 @@ public final class StreamMapping implements AutoCloseable {
       while (!closed) {
         try {
           String at = iterator.isPresent() ? iterator.get() : resume();
+          long asked = System.nanoTime();
           GetRecordsResponse page =
               streams.getRecords(get -> get.shardIterator(at).limit(RECORDS_LIMIT));
           for (Record record : page.records()) {
@@ -345,6 +350,7 @@ public final class StreamMapping implements AutoCloseable {
             awaitChange();
           } else {
             activeNanos = System.nanoTime();
+            TimeUnit.NANOSECONDS.sleep(asked + PACE.toNanos() - activeNanos);
           }
         } catch (ExpiredIteratorException e) {
           note("iterator of shard " + shardId + " had expired: reads on from " + where(), "");

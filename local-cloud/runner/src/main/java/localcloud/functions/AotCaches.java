@@ -122,6 +122,10 @@ final class AotCaches {
             + "\n"
             + options.plainLoop()
             + "\n"
+            + spec.runtime()
+            + " "
+            + spec.snapStart()
+            + "\n"
             + spec.handler()
             + "\n"
             + runtimeJars();

@@ -20,6 +20,15 @@ public interface FunctionInvoker {
       throws InterruptedException;
 
   /**
+   * Returns how many invocations of a function can be under way at once; more would only wait.
+   *
+   * @throws UnknownFunctionException if there is no such function
+   */
+  default int atOnce(String functionName) {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * What came back.
    *
    * @param requestId the invocation's id

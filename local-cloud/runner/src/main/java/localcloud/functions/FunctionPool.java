@@ -178,6 +178,11 @@ final class FunctionPool implements Worker.Keeper {
     later(options.growAfter(), () -> growIfStillWaiting(invocation));
   }
 
+  /** Returns how many processes this machine lets the function have. */
+  int maximumWorkers() {
+    return maximumWorkers;
+  }
+
   private int limit() {
     return Math.min(maximumWorkers, spec.reservedConcurrency().orElse(maximumWorkers));
   }

@@ -154,6 +154,11 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
     return invokeOnce(spec, UUID.randomUUID().toString(), payload, traceHeader, false);
   }
 
+  @Override
+  public int atOnce(String functionName) {
+    return pools.get(known(functionName).logicalId()).maximumWorkers();
+  }
+
   /**
    * Queues an invocation, as Lambda's {@code Event} does; returns its request id.
    *

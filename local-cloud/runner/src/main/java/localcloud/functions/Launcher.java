@@ -26,6 +26,8 @@ final class Launcher {
   /** The heap's part of the memory size; the rest is for classes, code, threads and buffers. */
   private static final double HEAP_SHARE = 0.85;
 
+  private static final int WARMED_AHEAD_SINCE = 25;
+
   private static final String NATIVE_CLIENT =
       "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
@@ -79,8 +81,10 @@ final class Launcher {
 
   private List<String> flags(FunctionSpec spec, Path temporary) throws IOException {
     List<String> flags = new ArrayList<>();
-    flags.add("-XX:+TieredCompilation");
-    flags.add("-XX:TieredStopAtLevel=1");
+    if (!warmedAhead(spec)) {
+      flags.add("-XX:+TieredCompilation");
+      flags.add("-XX:TieredStopAtLevel=1");
+    }
     flags.add("-XX:+UseSerialGC");
     // Lambda's -Xshare:auto is the default; spoken out it may not stand beside an AOT cache.
     flags.add("-XX:-UsePerfData");
@@ -94,6 +98,10 @@ final class Launcher {
     if (options.plainLoop()) {
       flags.add("-Dlocalcloud.loop=plain");
     }
+    if (spec.snapStart()) {
+      // As Lambda's own start script says it, so that org.crac finds the runtime client's hooks.
+      flags.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
+    }
     if (nativeClient.isPresent()) {
       // Its default is one fixed file, written by each process while others run from it.
       Path library = temporary.resolve("libaws-lambda-jni.so");
@@ -101,6 +109,18 @@ final class Launcher {
       flags.add("-D" + NATIVE_CLIENT + "=" + library);
     }
     return flags;
+  }
+
+  /**
+   * Returns whether Lambda leaves the compilers as they are: from Java 25 on it stops at C1 only
+   * where a customer waits for the start.
+   *
+   * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/java-customization.html">Customize
+   *     Java runtime startup behavior</a>
+   */
+  private static boolean warmedAhead(FunctionSpec spec) {
+    return spec.snapStart()
+        && Integer.parseInt(spec.runtime().substring("java".length())) >= WARMED_AHEAD_SINCE;
   }
 
   /**
@@ -126,7 +146,10 @@ final class Launcher {
     variables.put("AWS_LAMBDA_FUNCTION_NAME", spec.name());
     variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(spec.memoryMb()));
     variables.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
-    variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    // With it, the runtime client runs the hooks before and after the snapshot that is not taken.
+    variables.put(
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        spec.snapStart() && !options.plainLoop() ? "snap-start" : "on-demand");
     variables.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + spec.name());
     variables.put("AWS_LAMBDA_LOG_STREAM_NAME", logStream());
     variables.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + spec.runtime());

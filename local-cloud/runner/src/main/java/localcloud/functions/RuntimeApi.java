@@ -119,7 +119,10 @@ final class RuntimeApi implements AutoCloseable {
     String resource = path.substring(BASE.length());
     if (resource.equals("invocation/next")) {
       next(out);
-    } else if (resource.equals("init/error")) {
+    } else if (resource.equals("restore/next")) {
+      // The snapshot that was not taken is restored.
+      answer(out, 200, OK, Map.of());
+    } else if (resource.equals("init/error") || resource.equals("restore/error")) {
       client.initFailed(body.bytes());
       answer(out, 202, OK, Map.of());
     } else if (resource.startsWith("invocation/")) {

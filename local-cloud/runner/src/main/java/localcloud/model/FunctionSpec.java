@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param reservedConcurrency how many invocations may run at once; empty for the account's limit
  * @param async what becomes of asynchronous invocations that fail
  * @param policies what the function's role allows
+ * @param snapStart whether its versions start from a snapshot (SnapStart)
  */
 public record FunctionSpec(
     String logicalId,
@@ -33,7 +34,8 @@ public record FunctionSpec(
     Map<String, String> environment,
     OptionalInt reservedConcurrency,
     AsyncSpec async,
-    List<PolicyStatement> policies) {
+    List<PolicyStatement> policies,
+    boolean snapStart) {
 
   /**
    * How asynchronous invocations are retried (AWS::Lambda::EventInvokeConfig).
@@ -66,7 +68,8 @@ public record FunctionSpec(
         environment,
         reservedConcurrency,
         other,
-        policies);
+        policies,
+        snapStart);
   }
 
   /** Returns the ARN in the local account. */

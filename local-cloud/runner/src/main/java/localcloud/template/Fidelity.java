@@ -171,7 +171,10 @@ public final class Fidelity {
         .nothing("processes are started when needed", "ProvisionedConcurrencyConfig")
         .nothing("loops are not looked for", "RecursiveLoop")
         .nothing("the runtime is the JDK that is installed", "RuntimeManagementConfig")
-        .nothing("processes start from an AOT cache instead", "SnapStart")
+        .limited(
+            "no snapshot is taken, but its hooks run and the compilers are Lambda's for it;"
+                + " processes start from an AOT cache",
+            "SnapStart.ApplyOn")
         .nothing("there is no X-Ray here; trace headers are passed on", "Tracing")
         .nothing("there is no network of one's own here", "VpcConfig")
         .refused(

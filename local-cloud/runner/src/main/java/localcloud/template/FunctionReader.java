@@ -53,7 +53,11 @@ final class FunctionReader {
         environment(function),
         function.integer("ReservedConcurrentExecutions", 0, 1_000),
         async(function.below("EventInvokeConfig"), FunctionSpec.AsyncSpec.DEFAULT),
-        policies.of(function));
+        policies.of(function),
+        function
+            .below("SnapStart")
+            .oneOf("ApplyOn", "None", Set.of("None", "PublishedVersions"))
+            .equals("PublishedVersions"));
   }
 
   private static Path code(Props function, Path folder) {

@@ -29,9 +29,23 @@ final class ScriptedFunction implements FunctionInvoker {
   final List<JsonNode> events = Collections.synchronizedList(new ArrayList<>());
   final List<Optional<String>> traces = Collections.synchronizedList(new ArrayList<>());
   private final Script script;
+  private final int processes;
 
   ScriptedFunction(Script script) {
+    this(Integer.MAX_VALUE, script);
+  }
+
+  /**
+   * @param processes how many invocations can be under way at once
+   */
+  ScriptedFunction(int processes, Script script) {
+    this.processes = processes;
     this.script = script;
+  }
+
+  @Override
+  public int atOnce(String functionName) {
+    return processes;
   }
 
   @Override

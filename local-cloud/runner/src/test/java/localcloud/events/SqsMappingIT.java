@@ -292,6 +292,29 @@ class SqsMappingIT {
   }
 
   @Test
+  void what_no_process_can_take_yet_gathers_into_a_fuller_batch() throws Exception {
+    CountDownLatch allSent = new CountDownLatch(1);
+    ScriptedFunction function =
+        new ScriptedFunction(
+            1,
+            event -> {
+              allSent.await(10, TimeUnit.SECONDS);
+              return "null";
+            });
+    run(withConcurrency(spec(10, NO_WINDOW, true), 20), function);
+    send("first");
+    Await.until("the only process is busy", () -> !function.batches().isEmpty());
+
+    for (int i = 0; i < 10; i++) {
+      send("m" + i);
+    }
+    allSent.countDown();
+
+    Await.until("all are done", () -> left() == 0);
+    assertThat(function.batches()).hasSize(2);
+  }
+
+  @Test
   void reported_messages_come_again_after_their_visibility_timeout_and_the_others_do_not()
       throws Exception {
     AtomicInteger calls = new AtomicInteger();

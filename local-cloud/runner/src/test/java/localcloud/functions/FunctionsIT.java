@@ -530,11 +530,42 @@ class FunctionsIT {
         });
 
     assertThat(json(invoke("properties")).toString()).contains("maxMemory");
-    String flags =
-        ProcessHandle.of(functions.workers().get(0).pid())
-            .flatMap(process -> process.info().commandLine())
-            .orElse("");
+    assertThat(flags()).containsAnyOf("-XX:AOTCache=", "-XX:SharedArchiveFile=");
+  }
 
-    assertThat(flags).containsAnyOf("-XX:AOTCache=", "-XX:SharedArchiveFile=");
+  /** Returns the command line of the only process. */
+  private String flags() {
+    return ProcessHandle.of(functions.workers().get(0).pid())
+        .flatMap(process -> process.info().commandLine())
+        .orElse("");
+  }
+
+  @Test
+  void a_function_that_starts_while_its_caller_waits_stops_at_the_first_compiler()
+      throws Exception {
+    run(probe);
+
+    assertThat(json(invoke("env")).path("AWS_LAMBDA_INITIALIZATION_TYPE").asText())
+        .isEqualTo("on-demand");
+    assertThat(flags()).contains("-XX:TieredStopAtLevel=1");
+  }
+
+  @Test
+  void snap_start_runs_the_hooks_and_leaves_the_compilers_as_they_are() throws Exception {
+    run(ProbePackage.withSnapStart(probe, "java25"));
+
+    assertThat(json(invoke("env")).path("AWS_LAMBDA_INITIALIZATION_TYPE").asText())
+        .isEqualTo("snap-start");
+    assertThat(flags())
+        .contains("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac")
+        .doesNotContain("TieredStopAtLevel");
+  }
+
+  @Test
+  void before_java_25_snap_start_too_stops_at_the_first_compiler() throws Exception {
+    run(ProbePackage.withSnapStart(probe, "java21"));
+    invoke("anything");
+
+    assertThat(flags()).contains("-XX:TieredStopAtLevel=1");
   }
 }

@@ -85,7 +85,8 @@ public final class ProbePackage {
         Map.of("FROM_TEMPLATE", "yes"),
         OptionalInt.empty(),
         FunctionSpec.AsyncSpec.DEFAULT,
-        List.of());
+        List.of(),
+        false);
   }
 
   public static FunctionSpec with(FunctionSpec spec, Duration timeout) {
@@ -100,7 +101,8 @@ public final class ProbePackage {
         spec.environment(),
         spec.reservedConcurrency(),
         spec.async(),
-        spec.policies());
+        spec.policies(),
+        spec.snapStart());
   }
 
   public static FunctionSpec with(FunctionSpec spec, Map<String, String> environment) {
@@ -115,7 +117,8 @@ public final class ProbePackage {
         environment,
         spec.reservedConcurrency(),
         spec.async(),
-        spec.policies());
+        spec.policies(),
+        spec.snapStart());
   }
 
   public static FunctionSpec withHandler(FunctionSpec spec, String handler) {
@@ -130,7 +133,24 @@ public final class ProbePackage {
         spec.environment(),
         spec.reservedConcurrency(),
         spec.async(),
-        spec.policies());
+        spec.policies(),
+        spec.snapStart());
+  }
+
+  public static FunctionSpec withSnapStart(FunctionSpec spec, String runtime) {
+    return new FunctionSpec(
+        spec.logicalId(),
+        spec.name(),
+        spec.code(),
+        spec.handler(),
+        runtime,
+        spec.memoryMb(),
+        spec.timeout(),
+        spec.environment(),
+        spec.reservedConcurrency(),
+        spec.async(),
+        spec.policies(),
+        true);
   }
 
   public static FunctionSpec withReserved(FunctionSpec spec, int reserved) {
@@ -145,7 +165,8 @@ public final class ProbePackage {
         spec.environment(),
         OptionalInt.of(reserved),
         spec.async(),
-        spec.policies());
+        spec.policies(),
+        spec.snapStart());
   }
 
   public static FunctionSpec with(FunctionSpec spec, FunctionSpec.AsyncSpec async) {
@@ -160,7 +181,8 @@ public final class ProbePackage {
         spec.environment(),
         spec.reservedConcurrency(),
         async,
-        spec.policies());
+        spec.policies(),
+        spec.snapStart());
   }
 
   /** Options without anything in the background. */

@@ -189,7 +189,8 @@ class ServiceProxyTest {
         Map.of(),
         OptionalInt.empty(),
         FunctionSpec.AsyncSpec.DEFAULT,
-        List.of(statements));
+        List.of(statements),
+        false);
   }
 
   private static PolicyStatement allow(String action, String resource) {

@@ -9,12 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -54,6 +53,9 @@ public final class FunctionBenchmark implements Runnable {
   @Option(names = "--json", description = "A file that gets the figures as JSON.")
   private Path json = Path.of("order-proof", "target", "bench-functions.json");
 
+  @Option(names = "--plot", description = "A file that gets the figures drawn, as SVG.")
+  private Path plot = Path.of("docs", "performance-functions.svg");
+
   /** Runs the benchmark. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new FunctionBenchmark()).execute(arguments));
@@ -76,6 +78,7 @@ public final class FunctionBenchmark implements Runnable {
     Path log = project.resolve(json).resolveSibling("bench-functions.log");
     Path work = Files.createTempDirectory("bench-functions");
     Map<String, List<Sample>> samples = new LinkedHashMap<>();
+    Map<String, List<Double>> primed = new LinkedHashMap<>();
     try (OrdersCommand services =
         OrdersCommand.up(project, project.resolve(json).resolveSibling("bench-pipeline.log"))) {
       List<Subject> subjects = subjects(project, work, services);
@@ -84,6 +87,9 @@ public final class FunctionBenchmark implements Runnable {
       }
       for (int round = 0; round < rounds; round++) {
         for (Subject subject : subjects) {
+          primed
+              .computeIfAbsent(subject.name(), name -> new ArrayList<>())
+              .add(primed(subject, log));
           for (boolean cached : new boolean[] {false, true}) {
             samples
                 .computeIfAbsent(
@@ -92,7 +98,7 @@ public final class FunctionBenchmark implements Runnable {
           }
         }
       }
-      report(subjects, samples);
+      report(subjects, samples, primed);
     }
   }
 
@@ -126,7 +132,7 @@ public final class FunctionBenchmark implements Runnable {
 
   private List<Subject> subjects(Path project, Path work, OrdersCommand services)
       throws IOException, InterruptedException {
-    List<Path> runtime = jarsIn(project.resolve("local-cloud/lambda-runtime/target/lib"));
+    List<Path> runtime = Packages.runtime(project);
     SampleEvents events = new SampleEvents(services);
     List<Subject> subjects = new ArrayList<>();
     List<Path> bare = new ArrayList<>(runtime);
@@ -183,13 +189,16 @@ public final class FunctionBenchmark implements Runnable {
       EventSource source,
       int batch)
       throws IOException {
-    Path zip = project.resolve(module).resolve("target").resolve(module + ".zip");
-    Path unpacked = work.resolve(module);
-    unzip(zip, unpacked);
     List<Path> classPath = new ArrayList<>(runtime);
-    classPath.addAll(jarsIn(unpacked.resolve("lib")));
+    classPath.addAll(Packages.unpack(project, module, work));
     return new Subject(
-        module, classPath, handler, events.environment(module), source, batch, Files.size(zip));
+        module,
+        classPath,
+        handler,
+        events.environment(module),
+        source,
+        batch,
+        Files.size(Packages.zip(project, module)));
   }
 
   private void train(Subject subject, Path work, Path log)
@@ -216,13 +225,33 @@ public final class FunctionBenchmark implements Runnable {
 
   private static FunctionProcess start(Subject subject, List<String> flags, Path log)
       throws IOException {
+    return start(subject, flags, subject.environment(), log);
+  }
+
+  private static FunctionProcess start(
+      Subject subject, List<String> flags, Map<String, String> environment, Path log)
+      throws IOException {
     return new FunctionProcess(
         Path.of(System.getProperty("java.home"), "bin", "java"),
         flags,
         subject.classPath(),
         subject.handler(),
-        subject.environment(),
+        environment,
         log);
+  }
+
+  /** Returns the milliseconds of the first call after the hooks that SnapStart runs. */
+  private static double primed(Subject subject, Path log) throws IOException, InterruptedException {
+    List<String> flags = new ArrayList<>(LAMBDA_FLAGS);
+    flags.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
+    Map<String, String> environment = new HashMap<>(subject.environment());
+    environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start");
+    byte[] event = subject.events().next();
+    try (FunctionProcess process = start(subject, flags, environment, log)) {
+      process.awaitReady();
+      long start = System.nanoTime();
+      return (process.invoke(event).atNanos() - start) / 1e6;
+    }
   }
 
   private Sample sample(Subject subject, List<String> flags, Path log)
@@ -247,7 +276,8 @@ public final class FunctionBenchmark implements Runnable {
     }
   }
 
-  private void report(List<Subject> subjects, Map<String, List<Sample>> samples)
+  private void report(
+      List<Subject> subjects, Map<String, List<Sample>> samples, Map<String, List<Double>> primed)
       throws IOException {
     double bareCpu =
         median(samples.get("bare handler").stream().mapToDouble(Sample::coldCpuMillis).toArray());
@@ -266,7 +296,11 @@ public final class FunctionBenchmark implements Runnable {
         "MiB",
         "zip MB");
     ObjectNode result = JSON.createObjectNode();
-    result.put("java", Runtime.version().toString()).put("rounds", rounds).put("warm", warm);
+    result.put("rounds", rounds).put("warm", warm);
+    Machine machine = Machine.here();
+    machine.write(result.putObject("machine"));
+    Map<String, Double> ratios = new LinkedHashMap<>();
+    Map<String, Double> warmCosts = new LinkedHashMap<>();
     ObjectNode all = result.putObject("subjects");
     samples.forEach(
         (name, runs) -> {
@@ -294,6 +328,8 @@ public final class FunctionBenchmark implements Runnable {
               warmCpu,
               peak,
               zip);
+          ratios.put(name, coldCpu / bareCpu);
+          warmCosts.put(name, warmCpu);
           all.putObject(name)
               .put("coldMillis", median(cold))
               .put("coldMillisMin", cold[0])
@@ -305,20 +341,31 @@ public final class FunctionBenchmark implements Runnable {
               .put("peakMemoryMb", peak)
               .put("packageMb", zip);
         });
+    System.out.printf("%n%-28s %22s%n", "first call after priming", "ms (min-max)");
+    ObjectNode firstCalls = result.putObject("firstCallAfterPrimingMillis");
+    Map<String, Double> firstCall = new LinkedHashMap<>();
+    primed.forEach(
+        (name, millis) -> {
+          double[] sorted = millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+          System.out.printf(
+              "%-28s %8.0f (%.0f-%.0f)%n",
+              name, median(sorted), sorted[0], sorted[sorted.length - 1]);
+          firstCalls.put(name, median(sorted));
+          firstCall.put(name, median(sorted));
+        });
     JSON.writerWithDefaultPrettyPrinter().writeValue(json.toFile(), result);
     System.out.println("\nas JSON: " + json);
+    new Plot("Each function alone, on Lambda's runtime client", machine)
+        .bars("Cold start's processor time, a bare handler's is 1", "ratio", ratios)
+        .bars("First call after priming", "ms", firstCall)
+        .bars("Processor time an order, warm", "CPU ms", warmCosts)
+        .write(plot);
   }
 
   private static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
-  }
-
-  private static List<Path> jarsIn(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
-    }
   }
 
   private static Path bareJar(Path work) throws IOException {
@@ -334,22 +381,5 @@ public final class FunctionBenchmark implements Runnable {
       code.transferTo(zip);
     }
     return jar;
-  }
-
-  private static void unzip(Path zip, Path target) throws IOException {
-    try (ZipInputStream entries = new ZipInputStream(Files.newInputStream(zip))) {
-      for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-        Path file = target.resolve(entry.getName()).normalize();
-        if (!file.startsWith(target)) {
-          throw new IOException(zip + " holds " + entry.getName() + ", which leads out of it");
-        }
-        if (entry.isDirectory()) {
-          Files.createDirectories(file);
-        } else {
-          Files.createDirectories(file.getParent());
-          Files.copy(entries, file);
-        }
-      }
-    }
   }
 }

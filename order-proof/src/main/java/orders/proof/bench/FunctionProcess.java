@@ -4,8 +4,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,11 +23,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class FunctionProcess implements AutoCloseable {
   private static final String INVOCATION = "/2018-06-01/runtime/invocation/";
+  private static final String RESTORE = "/2018-06-01/runtime/restore/next";
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final HttpServer runtimeApi;
   private final BlockingQueue<byte[]> events = new ArrayBlockingQueue<>(1);
   private final BlockingQueue<Answer> answers = new ArrayBlockingQueue<>(1);
+  private final CountDownLatch ready = new CountDownLatch(1);
   private final Process process;
   private final long startedNanos;
 
@@ -57,10 +57,7 @@ final class FunctionProcess implements AutoCloseable {
       Map<String, String> environment,
       Path log)
       throws IOException {
-    runtimeApi = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
-    runtimeApi.createContext("/2018-06-01/runtime/", this::serve);
-    runtimeApi.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    runtimeApi.start();
+    runtimeApi = LoopbackServer.start("/2018-06-01/runtime/", this::serve);
     Path temporary = Files.createTempDirectory("function");
     List<String> command = new ArrayList<>();
     command.add(java.toString());
@@ -84,6 +81,13 @@ final class FunctionProcess implements AutoCloseable {
 
   long startedNanos() {
     return startedNanos;
+  }
+
+  /** Waits until the function is initialized and asks for its first event. */
+  void awaitReady() throws IOException, InterruptedException {
+    if (!ready.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IOException("not initialized within " + LIMIT);
+    }
   }
 
   /** Hands the function an event and waits for its answer. */
@@ -136,7 +140,12 @@ final class FunctionProcess implements AutoCloseable {
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
+      if (path.equals(RESTORE)) {
+        exchange.sendResponseHeaders(200, -1);
+        return;
+      }
       if (path.equals(INVOCATION + "next")) {
+        ready.countDown();
         byte[] event = events.take();
         exchange
             .getResponseHeaders()

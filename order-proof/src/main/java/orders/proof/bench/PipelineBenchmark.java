@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,15 +23,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
@@ -39,7 +37,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
  * Places orders through the front door of a pipeline of its own and prints how long each took to be
- * accepted, stored and announced, and what that cost in processor time and memory.
+ * accepted and announced, and what that cost in processor time and memory.
  */
 @Command(
     name = "orders bench",
@@ -63,9 +61,11 @@ public final class PipelineBenchmark implements Runnable {
   @Option(names = "--json", description = "A file that gets the figures as JSON.")
   private Path json = Path.of("order-proof", "target", "bench.json");
 
+  @Option(names = "--plot", description = "A file that gets the figures drawn, as SVG.")
+  private Path plot = Path.of("docs", "performance-pipeline.svg");
+
   private final Map<String, Long> started = new ConcurrentHashMap<>();
   private final Map<String, Long> accepted = new ConcurrentHashMap<>();
-  private final Map<String, Long> stored = new ConcurrentHashMap<>();
   private final Map<String, Long> announced = new ConcurrentHashMap<>();
 
   /** Runs the benchmark. */
@@ -113,7 +113,6 @@ public final class PipelineBenchmark implements Runnable {
   private void forget() {
     started.clear();
     accepted.clear();
-    stored.clear();
     announced.clear();
   }
 
@@ -177,7 +176,9 @@ public final class PipelineBenchmark implements Runnable {
         .workers()
         .forEach(
             worker -> functions.put(worker.path("pid").asLong(), worker.path("function").asText()));
-    return ProcessUse.below(pipeline.runner(), functions);
+    Map<String, ProcessUse> all = ProcessUse.below(pipeline.runner(), functions);
+    all.put("clients, watching", ProcessUse.of(ProcessHandle.current()));
+    return all;
   }
 
   private void report(
@@ -188,15 +189,16 @@ public final class PipelineBenchmark implements Runnable {
       throws IOException {
     Map<String, Percentiles> waits = new LinkedHashMap<>();
     waits.put("accepted", since(accepted));
-    waits.put("stored", since(stored));
     waits.put("announced", since(announced));
 
     ObjectNode result = JSON.createObjectNode();
-    result.put("orders", orders).put("clients", clients);
+    Machine machine = Machine.here();
+    machine.write(result.putObject("machine"));
+    result.put("orders", orders).put("clients", clients).put("warmUp", warmUp);
     result.put("acceptedPerSecond", round(orders / placingSeconds));
     result.put("announcedPerSecond", round(orders / wholeSeconds));
     System.out.printf(
-        "%d orders, %d clients: %.0f accepted a second, %.0f accepted, stored and announced a"
+        "%d orders, %d clients: %.0f accepted a second, %.0f accepted and announced a"
             + " second%n%n",
         orders, clients, orders / placingSeconds, orders / wholeSeconds);
     System.out.printf("%-28s %8s %8s %8s %8s%n", "ms from request to", "p50", "p95", "p99", "max");
@@ -216,22 +218,46 @@ public final class PipelineBenchmark implements Runnable {
         });
     System.out.printf("%n%-28s %10s %10s %14s%n", "process", "processes", "MiB", "CPU ms/order");
     ObjectNode processes = result.putObject("processes");
+    Map<String, Double> cpuMillis = new LinkedHashMap<>();
     new TreeMap<>(after)
         .forEach(
             (role, use) -> {
               ProcessUse earlier = before.get(role);
               Duration cpu = earlier == null ? use.cpu() : use.cpu().minus(earlier.cpu());
-              double cpuMillis = cpu.toNanos() / 1e6 / orders;
+              double millisEach = cpu.toNanos() / 1e6 / orders;
+              cpuMillis.put(role, millisEach);
               System.out.printf(
-                  "%-28s %10d %10d %14.2f%n", role, use.processes(), use.memoryMb(), cpuMillis);
+                  "%-28s %10d %10d %14.2f%n", role, use.processes(), use.memoryMb(), millisEach);
               processes
                   .putObject(role)
                   .put("processes", use.processes())
                   .put("memoryMb", use.memoryMb())
-                  .put("cpuMillisPerOrder", round(cpuMillis));
+                  .put("cpuMillisPerOrder", round(millisEach));
             });
+    System.out.printf(
+        "%-28s %10d %10d %14.2f%n",
+        "all",
+        after.values().stream().mapToInt(ProcessUse::processes).sum(),
+        after.values().stream().mapToLong(ProcessUse::memoryMb).sum(),
+        cpuMillis.values().stream().mapToDouble(Double::doubleValue).sum());
     JSON.writerWithDefaultPrettyPrinter().writeValue(json.toFile(), result);
     System.out.println("\nas JSON: " + json);
+    Map<String, Double> medians = new LinkedHashMap<>();
+    waits.forEach((name, wait) -> medians.put(name, wait.p50()));
+    Map<String, Double> tails = new LinkedHashMap<>();
+    waits.forEach((name, wait) -> tails.put(name, wait.p99()));
+    new Plot(
+            String.format(
+                Locale.ROOT,
+                "%d orders by %d clients: %.0f announced a second",
+                orders,
+                clients,
+                orders / wholeSeconds),
+            machine)
+        .bars("From the request, median", "ms", medians)
+        .bars("From the request, 99 in 100", "ms", tails)
+        .bars("Processor time an order", "CPU ms", cpuMillis)
+        .write(plot);
   }
 
   private Percentiles since(Map<String, Long> moments) {
@@ -246,22 +272,21 @@ public final class PipelineBenchmark implements Runnable {
     return Math.round(value * 100) / 100.0;
   }
 
-  /** Sees orders in the table and their events in a queue of its own. */
+  /**
+   * Sees orders' events in a queue of its own. An order's event is made of what is stored, so that
+   * nobody needs to look into the table, which would be a load of its own.
+   */
   private final class Watch implements AutoCloseable {
     private static final String QUEUE = "bench-events";
 
     private final SqsClient sqs;
-    private final DynamoDbClient dynamoDb;
-    private final String table;
     private final String queueUrl;
-    private final ExecutorService threads = Executors.newFixedThreadPool(2);
+    private final ExecutorService threads = Executors.newSingleThreadExecutor();
     private volatile boolean closed;
 
     Watch(OrdersCommand pipeline) throws IOException, InterruptedException {
       JsonNode outputs = pipeline.outputs();
       sqs = LocalClients.to(pipeline.sqs(), SqsClient.builder());
-      dynamoDb = LocalClients.to(pipeline.dynamoDb(), DynamoDbClient.builder());
-      table = outputs.path("OrdersTableName").asText();
       queueUrl = sqs.createQueue(create -> create.queueName(QUEUE)).queueUrl();
       String arn =
           sqs.getQueueAttributes(
@@ -278,7 +303,6 @@ public final class PipelineBenchmark implements Runnable {
                     .attributes(Map.of("RawMessageDelivery", "true")));
       }
       threads.execute(() -> untilClosed(this::receive));
-      threads.execute(() -> untilClosed(this::look));
     }
 
     private void untilClosed(Runnable work) {
@@ -291,7 +315,7 @@ public final class PipelineBenchmark implements Runnable {
       }
     }
 
-    /** Waits until all these orders were seen stored and announced. */
+    /** Waits until all these orders were seen announced. */
     void await(Set<String> orderIds) throws IOException, InterruptedException {
       long limit = System.nanoTime() + DRAIN_LIMIT.toNanos();
       while (!announced.keySet().containsAll(orderIds)) {
@@ -309,6 +333,7 @@ public final class PipelineBenchmark implements Runnable {
 
     private void receive() {
       while (!closed) {
+        pause();
         List<Message> messages =
             sqs.receiveMessage(
                     receive ->
@@ -340,34 +365,12 @@ public final class PipelineBenchmark implements Runnable {
       }
     }
 
-    /** Looks for one order in eight: looking for each would be a load of its own. */
-    private void look() {
-      while (!closed) {
-        List<Map<String, AttributeValue>> keys =
-            accepted.keySet().stream()
-                .filter(id -> (id.hashCode() & 7) == 0 && !stored.containsKey(id))
-                .limit(25)
-                .map(id -> Map.of("orderId", AttributeValue.fromS(id)))
-                .collect(Collectors.toList());
-        if (!keys.isEmpty()) {
-          Map<String, KeysAndAttributes> wanted =
-              Map.of(
-                  table,
-                  KeysAndAttributes.builder()
-                      .keys(keys)
-                      .projectionExpression("orderId")
-                      .consistentRead(true)
-                      .build());
-          List<Map<String, AttributeValue>> found =
-              dynamoDb.batchGetItem(get -> get.requestItems(wanted)).responses().get(table);
-          long now = System.nanoTime();
-          found.forEach(item -> stored.putIfAbsent(item.get("orderId").s(), now));
-        }
-        try {
-          Thread.sleep(2);
-        } catch (InterruptedException closing) {
-          return;
-        }
+    /** Lets events gather: a request for each would be a load of its own. */
+    private void pause() {
+      try {
+        TimeUnit.MILLISECONDS.sleep(20);
+      } catch (InterruptedException closing) {
+        Thread.currentThread().interrupt();
       }
     }
 
@@ -376,7 +379,6 @@ public final class PipelineBenchmark implements Runnable {
       closed = true;
       threads.shutdownNow();
       sqs.close();
-      dynamoDb.close();
     }
   }
 }

@@ -31,13 +31,15 @@ record ProcessUse(Duration cpu, long memoryMb, int processes) {
     runner.descendants().forEach(all::add);
     Map<String, ProcessUse> byRole = new TreeMap<>();
     for (ProcessHandle process : all) {
-      Duration cpu = process.info().totalCpuDuration().orElse(Duration.ZERO);
-      byRole.merge(
-          role(process, runner, functions),
-          new ProcessUse(cpu, residentMb(process.pid()), 1),
-          ProcessUse::plus);
+      byRole.merge(role(process, runner, functions), of(process), ProcessUse::plus);
     }
     return byRole;
+  }
+
+  /** Returns the use of one process. */
+  static ProcessUse of(ProcessHandle process) {
+    Duration cpu = process.info().totalCpuDuration().orElse(Duration.ZERO);
+    return new ProcessUse(cpu, residentMb(process.pid()), 1);
   }
 
   ProcessUse plus(ProcessUse other) {

@@ -27,6 +27,7 @@ import orders.domain.OrderDecider;
 import orders.domain.OrderId;
 import orders.domain.OrderLine;
 import orders.domain.Sku;
+import orders.domain.StoredOrder;
 import orders.wire.OrderItem;
 import orders.wire.QueueMessage;
 import orders.wire.Value;
@@ -52,7 +53,7 @@ final class SampleEvents {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Currency EUR = Currency.getInstance("EUR");
-  private static final CustomerId CUSTOMER = new CustomerId("bench");
+  static final CustomerId CUSTOMER = new CustomerId("bench");
   private static final String TABLE = "bench-orders";
   private static final String IDEMPOTENCY_TABLE = "bench-idempotency";
 
@@ -112,10 +113,35 @@ final class SampleEvents {
 
   /** Returns a {@code POST /orders}. */
   byte[] apiRequest() throws IOException {
+    ObjectNode event = request("POST", "/orders", "", "orders/read orders/write");
+    event.put(
+        "body",
+        """
+        {"currency":"EUR","lines":[
+          {"sku":"JACKET-1","name":"Beautiful Jacket","quantity":1,"unitPrice":7889},
+          {"sku":"SOCKS-7","name":"Warm socks","quantity":3,"unitPrice":499}],
+         "shippingAddress":{"name":"A. Customer","line1":"1 Main Street","city":"Dublin","country":"IE"},
+         "reference":"BENCH"}\
+        """);
+    return JSON.writeValueAsBytes(event);
+  }
+
+  /**
+   * Returns a {@code GET}.
+   *
+   * @param query without the question mark
+   * @param scope the caller's scopes
+   */
+  static byte[] get(String path, String query, String scope) throws IOException {
+    return JSON.writeValueAsBytes(request("GET", path, query, scope));
+  }
+
+  private static ObjectNode request(String method, String path, String query, String scope) {
     String requestId = UUID.randomUUID().toString();
+    String route = method + " " + path;
     ObjectNode event = JSON.createObjectNode();
-    event.put("version", "2.0").put("routeKey", "POST /orders").put("rawPath", "/orders");
-    event.put("rawQueryString", "");
+    event.put("version", "2.0").put("routeKey", route).put("rawPath", path);
+    event.put("rawQueryString", query);
     event
         .putObject("headers")
         .put("content-type", "application/json")
@@ -129,31 +155,22 @@ final class SampleEvents {
         .put("domainName", "api.example.com")
         .put("domainPrefix", "api")
         .put("requestId", requestId)
-        .put("routeKey", "POST /orders")
+        .put("routeKey", route)
         .put("stage", "$default")
         .put("time", "21/Nov/2026:00:00:00 +0000")
         .put("timeEpoch", System.currentTimeMillis());
     ObjectNode jwt = context.putObject("authorizer").putObject("jwt");
-    jwt.putObject("claims").put("sub", "bench").put("scope", "orders/read orders/write");
-    jwt.putArray("scopes").add("orders/write");
+    jwt.putObject("claims").put("sub", "bench").put("scope", scope);
+    jwt.putArray("scopes");
     context
         .putObject("http")
-        .put("method", "POST")
-        .put("path", "/orders")
+        .put("method", method)
+        .put("path", path)
         .put("protocol", "HTTP/1.1")
         .put("sourceIp", "127.0.0.1")
         .put("userAgent", "bench");
-    event.put(
-        "body",
-        """
-        {"currency":"EUR","lines":[
-          {"sku":"JACKET-1","name":"Beautiful Jacket","quantity":1,"unitPrice":7889},
-          {"sku":"SOCKS-7","name":"Warm socks","quantity":3,"unitPrice":499}],
-         "shippingAddress":{"name":"A. Customer","line1":"1 Main Street","city":"Dublin","country":"IE"},
-         "reference":"BENCH"}\
-        """);
     event.put("isBase64Encoded", false);
-    return JSON.writeValueAsBytes(event);
+    return event;
   }
 
   /** Returns a batch of messages that place orders. */
@@ -162,7 +179,7 @@ final class SampleEvents {
     ArrayNode records = event.putArray("Records");
     for (int i = 0; i < BATCH; i++) {
       ObjectNode message = records.addObject();
-      PlaceOrder command = command();
+      PlaceOrder command = command(CUSTOMER, Instant.now());
       message
           .put("messageId", UUID.randomUUID().toString())
           .put("receiptHandle", "none")
@@ -189,8 +206,7 @@ final class SampleEvents {
     ObjectNode event = JSON.createObjectNode();
     ArrayNode records = event.putArray("Records");
     for (int i = 0; i < BATCH; i++) {
-      Decision.Write placed =
-          (Decision.Write) OrderDecider.decide(Optional.empty(), command(), Instant.now());
+      StoredOrder placed = placed(CUSTOMER, Instant.now());
       ObjectNode record = records.addObject();
       record
           .put("eventID", UUID.randomUUID().toString())
@@ -203,8 +219,8 @@ final class SampleEvents {
       change
           .putObject("Keys")
           .putObject(OrderItem.ORDER_ID)
-          .put("S", placed.after().order().id().toString());
-      change.set("NewImage", attributes(OrderItem.of(placed.after())));
+          .put("S", placed.order().id().toString());
+      change.set("NewImage", attributes(OrderItem.of(placed)));
       change
           .put("SequenceNumber", Long.toString(System.nanoTime()))
           .put("SizeBytes", 1000)
@@ -216,8 +232,14 @@ final class SampleEvents {
     return JSON.writeValueAsBytes(event);
   }
 
-  private static PlaceOrder command() {
-    OrderId id = OrderId.derive(CUSTOMER, "POST /orders", UUID.randomUUID().toString());
+  /** Returns a new order of a customer, as the processor stores it. */
+  static StoredOrder placed(CustomerId customer, Instant at) {
+    return ((Decision.Write) OrderDecider.decide(Optional.empty(), command(customer, at), at))
+        .after();
+  }
+
+  private static PlaceOrder command(CustomerId customer, Instant at) {
+    OrderId id = OrderId.derive(customer, "POST /orders", UUID.randomUUID().toString());
     OrderContents contents =
         new OrderContents(
             EUR,
@@ -232,12 +254,12 @@ final class SampleEvents {
         new CommandHeader(
             new CommandId(id.value()),
             id,
-            CUSTOMER,
+            customer,
             new CorrelationId(UUID.randomUUID().toString()),
-            WireTime.parse(WireTime.text(Instant.now())),
+            WireTime.parse(WireTime.text(at)),
             new Fingerprint("0".repeat(64)),
             OptionalLong.empty());
-    return new PlaceOrder(header, CUSTOMER, contents);
+    return new PlaceOrder(header, customer, contents);
   }
 
   private static ObjectNode attributes(Value.Fields fields) {
