@@ -154,7 +154,7 @@ public final class FunctionBenchmark implements Runnable {
             events,
             "order-api",
             "orders.api.OrderApiHandler",
-            events::apiRequest,
+            SampleEvents::apiRequest,
             1));
     subjects.add(
         function(
@@ -164,7 +164,7 @@ public final class FunctionBenchmark implements Runnable {
             events,
             "order-processor",
             "orders.processor.OrderProcessorHandler",
-            events::queueBatch,
+            SampleEvents::queueBatch,
             SampleEvents.BATCH));
     subjects.add(
         function(
@@ -174,7 +174,7 @@ public final class FunctionBenchmark implements Runnable {
             events,
             "order-notifier",
             "orders.notifier.OrderNotifierHandler",
-            events::streamBatch,
+            SampleEvents::streamBatch,
             SampleEvents.BATCH));
     return subjects;
   }

@@ -133,8 +133,8 @@ public final class GrowthBenchmark implements Runnable {
               meter,
               () -> SampleEvents.get("/orders", "status=PLACED", admin));
           cost("list of all", api, meter, () -> SampleEvents.get("/orders", "", admin));
-          cost("POST /orders", api, meter, events::apiRequest);
-          cost("ten orders written", processor, meter, events::queueBatch);
+          cost("POST /orders", api, meter, SampleEvents::apiRequest);
+          cost("ten orders written", processor, meter, SampleEvents::queueBatch);
         }
       }
       report();

@@ -112,7 +112,7 @@ final class SampleEvents {
   }
 
   /** Returns a {@code POST /orders}. */
-  byte[] apiRequest() throws IOException {
+  static byte[] apiRequest() throws IOException {
     ObjectNode event = request("POST", "/orders", "", "orders/read orders/write");
     event.put(
         "body",
@@ -174,7 +174,7 @@ final class SampleEvents {
   }
 
   /** Returns a batch of messages that place orders. */
-  byte[] queueBatch() throws IOException {
+  static byte[] queueBatch() throws IOException {
     ObjectNode event = JSON.createObjectNode();
     ArrayNode records = event.putArray("Records");
     for (int i = 0; i < BATCH; i++) {
@@ -202,7 +202,7 @@ final class SampleEvents {
   }
 
   /** Returns a batch of stream records, each of a new order. */
-  byte[] streamBatch() throws IOException {
+  static byte[] streamBatch() throws IOException {
     ObjectNode event = JSON.createObjectNode();
     ArrayNode records = event.putArray("Records");
     for (int i = 0; i < BATCH; i++) {
@@ -238,7 +238,7 @@ final class SampleEvents {
         .after();
   }
 
-  private static PlaceOrder command(CustomerId customer, Instant at) {
+  static PlaceOrder command(CustomerId customer, Instant at) {
     OrderId id = OrderId.derive(customer, "POST /orders", UUID.randomUUID().toString());
     OrderContents contents =
         new OrderContents(
