@@ -76,10 +76,8 @@ final class CapacityMeter implements AutoCloseable {
 
   private synchronized void count(JsonNode consumed) {
     requests++;
-    if (consumed.isArray()) {
-      consumed.forEach(one -> units += one.path("CapacityUnits").asDouble());
-    } else {
-      units += consumed.path("CapacityUnits").asDouble();
+    for (JsonNode one : consumed.isArray() ? consumed : JSON.createArrayNode().add(consumed)) {
+      units += one.path("CapacityUnits").asDouble();
     }
   }
 
