@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 
 /** What is deployed is what is needed: a library more is let in on purpose. */
@@ -77,5 +79,21 @@ class PackageIT {
 
     assertThat(found).containsExactlyInAnyOrderElementsOf(JARS);
     assertThat(Files.size(ZIP)).isLessThan(MOST_BYTES);
+  }
+
+  @Test
+  void classes_are_stored_as_they_are_so_that_a_cold_start_unpacks_none() throws IOException {
+    try (ZipFile zip = new ZipFile(ZIP.toFile());
+        ZipInputStream jar =
+            new ZipInputStream(
+                zip.getInputStream(
+                    zip.stream()
+                        .filter(entry -> entry.getName().startsWith("lib/sdk-core-"))
+                        .findFirst()
+                        .orElseThrow()))) {
+      for (ZipEntry entry = jar.getNextEntry(); entry != null; entry = jar.getNextEntry()) {
+        assertThat(entry.getMethod()).as(entry.getName()).isEqualTo(ZipEntry.STORED);
+      }
+    }
   }
 }

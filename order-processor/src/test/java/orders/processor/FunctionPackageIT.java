@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 
 /** What is uploaded holds what is on the list and nothing else: a new jar is let in on purpose. */
@@ -70,5 +71,21 @@ class FunctionPackageIT {
   @Test
   void the_package_is_small() throws IOException {
     assertThat(Files.size(PACKAGE)).isLessThan(10_000_000);
+  }
+
+  @Test
+  void classes_are_stored_as_they_are_so_that_a_cold_start_unpacks_none() throws IOException {
+    try (ZipFile zip = new ZipFile(PACKAGE.toFile());
+        ZipInputStream jar =
+            new ZipInputStream(
+                zip.getInputStream(
+                    zip.stream()
+                        .filter(entry -> entry.getName().startsWith("lib/sdk-core-"))
+                        .findFirst()
+                        .orElseThrow()))) {
+      for (ZipEntry entry = jar.getNextEntry(); entry != null; entry = jar.getNextEntry()) {
+        assertThat(entry.getMethod()).as(entry.getName()).isEqualTo(ZipEntry.STORED);
+      }
+    }
   }
 }
