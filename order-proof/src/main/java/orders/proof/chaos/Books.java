@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** Reads table and queues, as an auditor would: without trust in the code that wrote them. */
 public final class Books {
@@ -32,12 +33,33 @@ public final class Books {
   private final String table;
   private final String queue;
   private final String deadLetters;
+  private final String queueArn;
+  private final long allowedReceives;
 
   public Books(Pipeline pipeline) {
     this.pipeline = pipeline;
     table = pipeline.output("OrdersTableName");
     queue = pipeline.output("OrderQueueUrl");
     deadLetters = pipeline.output("OrderDeadLetterQueueUrl");
+    Map<QueueAttributeName, String> attributes =
+        pipeline
+            .sqs()
+            .getQueueAttributes(
+                get ->
+                    get.queueUrl(queue)
+                        .attributeNames(
+                            QueueAttributeName.QUEUE_ARN, QueueAttributeName.REDRIVE_POLICY))
+            .attributes();
+    queueArn = attributes.get(QueueAttributeName.QUEUE_ARN);
+    allowedReceives = allowed(attributes.get(QueueAttributeName.REDRIVE_POLICY));
+  }
+
+  private static long allowed(String redrivePolicy) {
+    try {
+      return JSON.readTree(redrivePolicy).path("maxReceiveCount").asLong();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the queue's redrive policy is no JSON", e);
+    }
   }
 
   /**
@@ -132,7 +154,8 @@ public final class Books {
                           .visibilityTimeout(30)
                           .messageAttributeNames("All")
                           .messageSystemAttributeNames(
-                              MessageSystemAttributeName.DEAD_LETTER_QUEUE_SOURCE_ARN))
+                              MessageSystemAttributeName.DEAD_LETTER_QUEUE_SOURCE_ARN,
+                              MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT))
               .messages();
       for (Message message : messages) {
         handles.add(message.receiptHandle());
@@ -150,30 +173,33 @@ public final class Books {
     return parked;
   }
 
-  private static Parked parked(Message message) {
+  private Parked parked(Message message) {
     JsonNode body;
     try {
       body = JSON.readTree(message.body());
     } catch (JsonProcessingException notJson) {
       body = MissingNode.getInstance();
     }
+    var reason = message.messageAttributes().get("reason");
     return new Parked(
         "orders",
-        reason(message),
+        reason == null ? "" : reason.stringValue(),
+        moved(message),
         body.path("orderId").asText(),
         body.path("commandId").asText(),
         message.body());
   }
 
-  /** A message that the queue itself moved, after too many receives, says from where instead. */
-  private static String reason(Message message) {
-    var reason = message.messageAttributes().get("reason");
-    if (reason != null) {
-      return reason.stringValue();
+  /** What the queue of commands did with a message by itself, if it was that queue. */
+  private Optional<Parked.Move> moved(Message message) {
+    String from = message.attributes().get(MessageSystemAttributeName.DEAD_LETTER_QUEUE_SOURCE_ARN);
+    if (from == null || !from.equals(queueArn)) {
+      return Optional.empty();
     }
-    String source =
-        message.attributes().get(MessageSystemAttributeName.DEAD_LETTER_QUEUE_SOURCE_ARN);
-    return source == null ? "" : "received too often in " + source;
+    String receives =
+        message.attributes().get(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT);
+    return Optional.of(
+        new Parked.Move(from, receives == null ? 0 : Long.parseLong(receives), allowedReceives));
   }
 
   private static TableOrder order(Map<String, AttributeValue> item) {

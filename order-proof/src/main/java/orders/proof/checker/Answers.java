@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 import orders.proof.client.Call;
@@ -129,59 +130,119 @@ final class Answers {
     }
   }
 
+  /**
+   * What was accepted under an order's id is the order, or is parked: two requests may come to one
+   * id if the first one failed after its send. What is stored was asked for in any case.
+   */
   private void owner(TableOrder order, Map<String, List<Call>> byOrder) {
-    if (book.isParked(order.orderId())) {
-      // Two requests may have come to one id: one is stored, the other parked, and who is to say?
-      return;
+    adds(order);
+    for (Call call : byOrder.getOrDefault(order.orderId(), List.of())) {
+      if (call.places() && call.accepted() && !isParked(order.orderId(), call)) {
+        String owner = owner(call);
+        if (!order.customerId().equals(owner)) {
+          findings.add(
+              Rule.OWNED,
+              order.orderId(),
+              "the order of " + owner + " is stored as one of " + order.customerId(),
+              List.of(call.line(), order.line()));
+          return;
+        }
+        money(order, call);
+      }
     }
-    List<Call> placed =
-        byOrder.getOrDefault(order.orderId(), List.of()).stream()
-            .filter(Call::places)
-            .filter(Call::accepted)
-            .toList();
-    for (Call call : placed) {
-      String owner = call.request().path("customerId").asText(call.caller());
-      if (!order.customerId().equals(owner)) {
+    attempted(order);
+  }
+
+  /** Whether the very request, and not another under the same id, is in the dead letters. */
+  private boolean isParked(String orderId, Call call) {
+    return book.parkedOrders(orderId).stream()
+        .anyMatch(
+            message ->
+                message.path("customerId").asText().equals(owner(call))
+                    && isSameOrder(message.path("order"), call.request()));
+  }
+
+  private static boolean isSameOrder(JsonNode one, JsonNode other) {
+    return sum(one) == sum(other)
+        && one.path("currency").equals(other.path("currency"))
+        && one.path("reference").asText().equals(other.path("reference").asText());
+  }
+
+  private static String owner(Call call) {
+    return call.request().path("customerId").asText(call.caller());
+  }
+
+  /** The order in the table, and each event of it, have the total that their lines make. */
+  private void adds(TableOrder order) {
+    long lines = order.lines().stream().mapToLong(l -> l.quantity() * l.unitPrice()).sum();
+    if (lines != order.total()) {
+      findings.add(
+          Rule.MONEY,
+          order.orderId(),
+          "the stored lines do not make the total",
+          List.of(order.line() + " with lines of " + lines));
+    }
+    for (ReceivedEvent event : book.events(order.orderId())) {
+      JsonNode told = event.event().path("data").path("order");
+      if (told.path("total").asLong() != sum(told)) {
         findings.add(
-            Rule.OWNED,
+            Rule.MONEY,
             order.orderId(),
-            "the order of " + owner + " is stored as one of " + order.customerId(),
-            List.of(call.line(), order.line()));
+            "the event's total is not the sum of its lines",
+            List.of(event.line() + " " + event.raw()));
         return;
       }
     }
-    placed.stream().findFirst().ifPresent(call -> money(order, call));
   }
 
+  /** What was promised is what was asked for, what is stored, and what subscribers were told. */
   private void money(TableOrder order, Call placed) {
     long asked = sum(placed.request());
-    long lines = order.lines().stream().mapToLong(l -> l.quantity() * l.unitPrice()).sum();
     List<String> trail = new ArrayList<>();
     trail.add(placed.line() + " asked for " + asked);
     if (placed.answer().has("total") && placed.answer().path("total").asLong() != asked) {
       findings.add(Rule.MONEY, order.orderId(), "the answer's total is not what was asked", trail);
     }
-    trail.add(order.line() + " with lines of " + lines);
-    if (lines != order.total()) {
-      findings.add(Rule.MONEY, order.orderId(), "the stored lines do not make the total", trail);
-    }
-    boolean repriced =
-        order.history().stream().anyMatch(entry -> entry.changed().contains("lines"));
-    if (!repriced && order.total() != asked) {
+    OptionalLong first = firstTotal(order);
+    if (first.isPresent() && first.getAsLong() != asked) {
+      trail.add(order.line());
+      trail.addAll(book.about(order.orderId()));
       findings.add(Rule.MONEY, order.orderId(), "the stored total is not what was asked", trail);
     }
-    for (ReceivedEvent event : book.events(order.orderId())) {
-      JsonNode told = event.event().path("data").path("order");
-      if (told.path("total").asLong() != sum(told)
-          || (event.sequence() == 1 && told.path("total").asLong() != asked)) {
+  }
+
+  /** Whoever's attempt it was, the order that is stored is one of those that were made. */
+  private void attempted(TableOrder order) {
+    OptionalLong first = firstTotal(order);
+    if (first.isEmpty()) {
+      return;
+    }
+    for (Casebook.Attempts attempts : book.placements()) {
+      if (attempts.derivedId().equals(order.orderId())
+          && attempts.calls().stream()
+              .filter(call -> !call.refused())
+              .noneMatch(
+                  call ->
+                      owner(call).equals(order.customerId())
+                          && sum(call.request()) == first.getAsLong())) {
         findings.add(
             Rule.MONEY,
             order.orderId(),
-            "the event's total is not the sum of its lines, or not what was asked",
-            List.of(placed.line(), event.line() + " " + event.raw()));
-        return;
+            "what is stored is none of the orders that were asked for under its key",
+            book.about(order.orderId()));
       }
     }
+  }
+
+  /** Returns an order's total when it was placed, from the table or from the event that told it. */
+  private OptionalLong firstTotal(TableOrder order) {
+    if (order.history().stream().noneMatch(entry -> entry.changed().contains("lines"))) {
+      return OptionalLong.of(order.total());
+    }
+    return book.events(order.orderId()).stream()
+        .filter(event -> event.sequence() == 1)
+        .mapToLong(event -> event.event().path("data").path("order").path("total").asLong())
+        .findFirst();
   }
 
   private static long sum(JsonNode order) {

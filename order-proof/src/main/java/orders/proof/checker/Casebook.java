@@ -1,5 +1,9 @@
 package orders.proof.checker;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -40,6 +44,8 @@ final class Casebook {
       return calls.stream().map(Call::line).toList();
     }
   }
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Evidence evidence;
   private final Map<String, TableOrder> orders = new TreeMap<>();
@@ -116,6 +122,23 @@ final class Casebook {
 
   boolean isParked(String id) {
     return !id.isEmpty() && parked.contains(id);
+  }
+
+  /** Returns the parked messages that would have placed an order, as far as they are JSON. */
+  List<JsonNode> parkedOrders(String orderId) {
+    return evidence.parked().stream()
+        .filter(message -> message.orderId().equals(orderId))
+        .map(Casebook::json)
+        .filter(body -> body.path("command").asText().equals("place-order"))
+        .toList();
+  }
+
+  private static JsonNode json(Parked message) {
+    try {
+      return JSON.readTree(message.body());
+    } catch (JsonProcessingException notJson) {
+      return MissingNode.getInstance();
+    }
   }
 
   /** Returns all that is known of an order, in brief. */

@@ -17,7 +17,7 @@ public final class Checker {
     new Answers(book, findings).check();
     List<Violation> all = new ArrayList<>(findings.all());
     for (Parked message : evidence.parked()) {
-      if (message.reason().isEmpty()) {
+      if (!message.isReasoned()) {
         all.add(
             new Violation(
                 Rule.PARKED_WITH_REASON,

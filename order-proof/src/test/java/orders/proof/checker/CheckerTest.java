@@ -14,6 +14,8 @@ import static orders.proof.checker.ARun.order;
 import static orders.proof.checker.ARun.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +69,100 @@ class CheckerTest {
                 .parked(new Parked("orders", "order-not-found", ORDER, CANCEL, "{}"))
                 .checked())
         .isEmpty();
+  }
+
+  private static Parked moved(long receives) {
+    return new Parked(
+        "orders",
+        "",
+        Optional.of(new Parked.Move("arn:aws:sqs:::orders", receives, 10)),
+        "other",
+        "other",
+        "{}");
+  }
+
+  @Test
+  void a_message_that_the_queue_moved_after_all_its_receives_has_its_reason() {
+    assertThat(good().parked(moved(11)).checked()).isEmpty();
+  }
+
+  @Test
+  void a_message_that_the_queue_moved_too_early_is_found() {
+    breaks(good().parked(moved(10)), Rule.PARKED_WITH_REASON);
+  }
+
+  /** A try of the same key for 375, of which nobody knows what became, before all else. */
+  private static ARun triedBefore(ARun run) {
+    return run.call(ALICE, "POST", "/orders", KEY, dearer(), new Call.Unknown("no answer"));
+  }
+
+  private static JsonNode dearer() {
+    ObjectNode request = (ObjectNode) request();
+    ((ObjectNode) request.path("lines").path(0)).put("quantity", 3);
+    return request;
+  }
+
+  private static TableOrder dearer(TableOrder order) {
+    return new TableOrder(
+        order.orderId(),
+        order.customerId(),
+        order.status(),
+        order.version(),
+        order.currency(),
+        375,
+        List.of(new TableOrder.Line("A", 3, 125)),
+        order.history(),
+        Optional.empty());
+  }
+
+  private static ReceivedEvent dearer(ReceivedEvent event) {
+    ObjectNode changed = event.event().deepCopy();
+    ObjectNode data = (ObjectNode) changed.path("data").path("order");
+    data.put("total", 375).set("lines", dearer().path("lines"));
+    return new ReceivedEvent(event.sent(), changed.toString(), changed);
+  }
+
+  private static ARun storedAsTriedBefore() {
+    ARun run = triedBefore(good()).stored(CheckerTest::dearer);
+    for (int i = 0; i < 3; i++) {
+      run.replaceEvent(i, CheckerTest::dearer);
+    }
+    return run;
+  }
+
+  private static Parked placing(JsonNode order) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("command", "place-order").put("orderId", ORDER).put("customerId", ALICE);
+    body.set("order", order);
+    return new Parked("orders", "id-collision", ORDER, ORDER, body.toString());
+  }
+
+  @Test
+  void of_two_requests_under_one_id_one_is_stored_and_the_other_parked() {
+    assertThat(storedAsTriedBefore().parked(placing(request())).checked()).isEmpty();
+  }
+
+  @Test
+  void an_accepted_request_that_another_one_displaced_without_a_trace_is_found() {
+    breaks(storedAsTriedBefore(), Rule.MONEY);
+  }
+
+  @Test
+  void a_parked_message_excuses_no_other_request_than_its_own() {
+    breaks(storedAsTriedBefore().parked(placing(dearer())), Rule.MONEY);
+    breaks(
+        storedAsTriedBefore().parked(new Parked("orders", "order-not-known", ORDER, CANCEL, "{}")),
+        Rule.MONEY);
+  }
+
+  @Test
+  void an_order_that_is_stored_beside_a_parked_one_and_was_never_asked_for_is_found() {
+    ARun run = good().stored(CheckerTest::dearer);
+    for (int i = 0; i < 3; i++) {
+      run.replaceEvent(i, CheckerTest::dearer);
+    }
+
+    breaks(run.parked(placing(request())), Rule.MONEY);
   }
 
   @Test
