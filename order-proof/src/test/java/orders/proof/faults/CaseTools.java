@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -82,6 +84,25 @@ abstract class CaseTools {
 
   static void await(String what, Callable<Boolean> condition) throws InterruptedException {
     Await.await(what, LONG, condition);
+  }
+
+  /** Deploys what lies in a function's package, and waits until nothing else runs. */
+  void replace(String function) throws InterruptedException {
+    Set<Long> old = pids(function);
+    pipeline.replaceWorkers(function);
+    await(
+        "the old processes to be gone",
+        () -> {
+          Set<Long> left = pids(function);
+          left.retainAll(old);
+          return left.isEmpty();
+        });
+  }
+
+  private Set<Long> pids(String function) throws InterruptedException {
+    Set<Long> pids = new HashSet<>();
+    pipeline.workers(function).forEach(worker -> pids.add(worker.pid()));
+    return pids;
   }
 
   /** Kills the processes of a function that are at work. */

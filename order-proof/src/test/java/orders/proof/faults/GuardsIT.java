@@ -7,11 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import localcloud.LocalCloud;
 import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.ServiceFault;
@@ -109,31 +107,13 @@ class GuardsIT extends CaseTools {
     for (Map.Entry<String, Guard> before : Map.copyOf(REMOVED).entrySet()) {
       if (!before.getKey().equals(guard.function())) {
         shop.asBuilt(before.getKey());
-        deploy(before.getKey());
+        replace(before.getKey());
         REMOVED.remove(before.getKey());
       }
     }
     shop.build(guard.function(), guard.removal());
-    deploy(guard.function());
+    replace(guard.function());
     REMOVED.put(guard.function(), guard);
-  }
-
-  private void deploy(String function) throws InterruptedException {
-    Set<Long> old = pids(function);
-    pipeline.replaceWorkers(function);
-    await(
-        "the old processes to be gone",
-        () -> {
-          Set<Long> left = pids(function);
-          left.retainAll(old);
-          return left.isEmpty();
-        });
-  }
-
-  private Set<Long> pids(String function) throws InterruptedException {
-    Set<Long> pids = new HashSet<>();
-    pipeline.workers(function).forEach(worker -> pids.add(worker.pid()));
-    return pids;
   }
 
   /** Makes the fault that a guard stands against. */
