@@ -49,7 +49,11 @@ final class SqsEventReader {
       boolean wanted = json.currentName().equals("ApproximateReceiveCount");
       json.nextToken();
       if (wanted) {
-        count = Integer.parseInt(json.getText());
+        try {
+          count = Integer.parseInt(json.getText());
+        } catch (NumberFormatException none) {
+          throw new IOException("a record's receive count is no number", none);
+        }
       } else {
         json.skipChildren();
       }
