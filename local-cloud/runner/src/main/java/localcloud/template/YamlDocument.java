@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,12 @@ final class YamlDocument {
           "Split",
           "Sub");
 
+  /** Aliases may repeat a part, but five of five of five … are no template. */
+  private static final int MOST_VALUES = 100_000;
+
   private final String file;
+  private final Set<Node> unfolding = Collections.newSetFromMap(new IdentityHashMap<>());
+  private int values;
 
   private YamlDocument(String file) {
     this.file = file;
@@ -108,6 +115,22 @@ final class YamlDocument {
   }
 
   private Tree plain(Node node, Place place) {
+    values++;
+    if (values > MOST_VALUES) {
+      throw new TemplateException(
+          place, "aliases unfold to more than " + MOST_VALUES + " values; write less");
+    }
+    if (!unfolding.add(node)) {
+      throw new TemplateException(place, "an alias stands within what it names; write that out");
+    }
+    try {
+      return unfolded(node, place);
+    } finally {
+      unfolding.remove(node);
+    }
+  }
+
+  private Tree unfolded(Node node, Place place) {
     return switch (node) {
       case ScalarNode scalar -> new Tree.Text(place, scalar.getValue(), kind(scalar));
       case SequenceNode sequence -> {
