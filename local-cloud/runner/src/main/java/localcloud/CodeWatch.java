@@ -1,8 +1,10 @@
 package localcloud;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,10 +15,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import localcloud.model.FunctionSpec;
 
-/** Notices when a function's package is built again. */
+/** Notices when a function's package, a file or a folder, is built again. */
 final class CodeWatch implements AutoCloseable {
+  /** A folder's newest file and the size of all. */
   private record Stamp(FileTime modified, long size) {}
 
   private final List<FunctionSpec> functions;
@@ -59,12 +63,23 @@ final class CodeWatch implements AutoCloseable {
   }
 
   private static Stamp stamp(Path code) {
-    try {
-      return new Stamp(Files.getLastModifiedTime(code), Files.size(code));
-    } catch (IOException gone) {
+    try (Stream<Path> files = Files.walk(code)) {
+      FileTime newest = FileTime.fromMillis(0);
+      long size = 0;
+      for (Path file : files.toList()) {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        newest = max(newest, attributes.lastModifiedTime());
+        size += attributes.size();
+      }
+      return new Stamp(newest, size);
+    } catch (IOException | UncheckedIOException gone) {
       // Between two builds the package may be absent.
       return new Stamp(FileTime.fromMillis(0), -1);
     }
+  }
+
+  private static FileTime max(FileTime a, FileTime b) {
+    return a.compareTo(b) > 0 ? a : b;
   }
 
   @Override

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -299,11 +301,12 @@ public final class LocalCloud implements AutoCloseable {
             faults,
             counts);
     ServiceProxy dynamoDbFront =
-        keep(new ServiceProxy(Service.DYNAMODB, ports.release("dynamodb"), hooks));
-    ServiceProxy sqsFront = keep(new ServiceProxy(Service.SQS, ports.release("sqs"), hooks));
+        keep(new ServiceProxy(Service.DYNAMODB, ports.handOver("dynamodb"), hooks));
+    ServiceProxy sqsFront = keep(new ServiceProxy(Service.SQS, ports.handOver("sqs"), hooks));
     DeferredInvoker later = new DeferredInvoker();
     Sns sns =
-        keep(new Sns(ports.release("sns"), sqsPort, later, hooks, data.map(it -> it.below("sns"))));
+        keep(
+            new Sns(ports.handOver("sns"), sqsPort, later, hooks, data.map(it -> it.below("sns"))));
 
     // Building the clients costs CPU time, and unpacking the functions disk time: side by side.
     Future<Clients> clientsBuilt =
@@ -322,15 +325,19 @@ public final class LocalCloud implements AutoCloseable {
     Clients clients = keep(await(clientsBuilt));
     Map<String, String> outputs = new StreamArns(stack, clients).in(stack.outputs());
     running = new Running(template, stack, functions, issuer, clients, outputs);
-    startMappings(stack, functions, clients, data);
+    List<StreamMapping> streams = startMappings(stack, functions, clients, data);
+    dynamoDbFront.whenWritten(
+        call ->
+            call.accesses()
+                .forEach(access -> streams.forEach(stream -> stream.written(access.resource()))));
     TokenVerifier tokens = new TokenVerifier(issuer, Clock.systemUTC());
     List<StaticSiteSpec> sites = template.staticSites(siteValues(outputs, issuer, invoke));
     for (HttpApiSpec api : stack.apis()) {
-      int port = ports.release(api.logicalId());
+      ServerSocket socket = ports.handOver(api.logicalId());
       for (StaticSiteSpec site : sites) {
-        pages.add(local(port).resolve(site.path() + "/"));
+        pages.add(local(socket.getLocalPort()).resolve(site.path() + "/"));
       }
-      keep(new HttpApi(api, functions, tokens, journal, port, sites, invoke));
+      keep(new HttpApi(api, functions, tokens, journal, socket, sites, invoke));
     }
     control.createContext("/", functions.invokeApi());
     control.createContext(ISSUER_PATH, issuer.handler());
@@ -414,7 +421,7 @@ public final class LocalCloud implements AutoCloseable {
     options.logs.line(function, pid, line);
   }
 
-  private void startMappings(
+  private List<StreamMapping> startMappings(
       StackSpec stack, Functions functions, Clients clients, Optional<DataFolder> data)
       throws IOException {
     CheckpointStore checkpoints =
@@ -422,22 +429,29 @@ public final class LocalCloud implements AutoCloseable {
             ? CheckpointStore.inFile(data.get().below("stream-positions.json"))
             : CheckpointStore.inMemory();
     ServiceDestinations destinations = new ServiceDestinations(clients.sqs(), addresses.get("SNS"));
+    List<StreamMapping> streams = new ArrayList<>();
+    List<SqsMapping> queues = new ArrayList<>();
     for (EventSourceMappingSpec mapping : stack.mappings()) {
       switch (mapping) {
         case EventSourceMappingSpec.FromQueue queue ->
-            keep(new SqsMapping(queue, clients.sqs(), functions, journal)).start();
+            queues.add(keep(new SqsMapping(queue, clients.sqs(), functions, journal)));
         case EventSourceMappingSpec.FromStream stream ->
-            keep(new StreamMapping(
-                    stream,
-                    clients.streams(),
-                    clients.dynamoDb(),
-                    functions,
-                    destinations,
-                    checkpoints,
-                    journal))
-                .start();
+            streams.add(
+                keep(
+                    new StreamMapping(
+                        stream,
+                        clients.streams(),
+                        clients.dynamoDb(),
+                        functions,
+                        destinations,
+                        checkpoints,
+                        journal)));
       }
     }
+    // First those that begin at "now": what a message of an earlier run writes must reach them.
+    streams.forEach(StreamMapping::start);
+    queues.forEach(SqsMapping::start);
+    return streams;
   }
 
   private void replace(Functions functions, FunctionSpec function) {

@@ -1,21 +1,18 @@
 package localcloud;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import localcloud.wire.WireServer;
 
 /**
- * The ports of one instance, held until what listens on them is there: addresses must be known
- * before the template can be resolved, and only the resolved template says what listens.
+ * The ports of one instance, taken before what listens on them is there: addresses must be known
+ * before the template can be resolved, and only the resolved template says what listens. Nobody
+ * else can take one in between, for its socket is handed over, not let go.
  */
 final class Ports implements AutoCloseable {
   private final Map<String, ServerSocket> held = new LinkedHashMap<>();
-  private final List<ServerSocket> all = new ArrayList<>();
 
   /**
    * Takes a port of 127.0.0.1.
@@ -25,10 +22,7 @@ final class Ports implements AutoCloseable {
    */
   int take(String name, int wanted, String option) {
     try {
-      ServerSocket socket = new ServerSocket();
-      all.add(socket);
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 1);
+      ServerSocket socket = WireServer.bind(wanted);
       held.put(name, socket);
       return socket.getLocalPort();
     } catch (IOException | IllegalArgumentException taken) {
@@ -42,20 +36,19 @@ final class Ports implements AutoCloseable {
             .formatted(port, option));
   }
 
-  /** Lets a port go, for its listener to take at once. */
-  int release(String name) {
+  /** Gives a port to its listener, who closes it. */
+  ServerSocket handOver(String name) {
     ServerSocket socket = held.remove(name);
     if (socket == null) {
       throw new IllegalStateException("no port is held for " + name);
     }
-    int port = socket.getLocalPort();
-    close(socket);
-    return port;
+    return socket;
   }
 
+  /** Lets go of the ports that nobody got. */
   @Override
   public void close() {
-    all.forEach(Ports::close);
+    held.values().forEach(Ports::close);
   }
 
   private static void close(ServerSocket socket) {

@@ -54,9 +54,9 @@ final class Queues {
   }
 
   /**
-   * Moves messages of a dead-letter queue to the queue they came from, attributes included, as SQS'
-   * own redrive does; a message is deleted only when its copy has been accepted. What is parked
-   * again meanwhile stays.
+   * Moves messages of a dead-letter queue to the queue they came from, attributes and group
+   * included, as SQS' own redrive does; a message is deleted only when its copy has been accepted.
+   * What is parked again meanwhile stays.
    */
   int redrive(String queueName, Optional<String> messageId) {
     QueueSpec from = named(queueName);
@@ -66,27 +66,66 @@ final class Queues {
           queueName + " is the dead-letter queue of " + sources.size() + " queues, not of one");
     }
     String to = url(sources.get(0));
-    List<Message> left = new ArrayList<>();
+    return messageId.isPresent() ? moveOne(from, to, messageId.get()) : moveAll(from, to);
+  }
+
+  private int moveAll(QueueSpec from, String to) {
+    long there = visible(from);
     int moved = 0;
-    try {
-      for (Message message : take(from, Integer.MAX_VALUE)) {
-        if (messageId.isPresent() && !messageId.get().equals(message.messageId())) {
-          left.add(message);
-          continue;
+    // A few at a time: what is held for too long is seen again, and would be moved again. A group's
+    // messages come only after those before them are deleted.
+    List<Message> some = receive(from);
+    while (!some.isEmpty()) {
+      for (Message message : some) {
+        if (moved < there) {
+          move(message, from, to);
+          moved++;
+        } else {
+          putBack(from, List.of(message));
         }
-        sqs.sendMessage(
-            send ->
-                send.queueUrl(to)
-                    .messageBody(message.body())
-                    .messageAttributes(message.messageAttributes()));
-        sqs.deleteMessage(
-            delete -> delete.queueUrl(url(from)).receiptHandle(message.receiptHandle()));
-        moved++;
       }
+      some = moved < there ? receive(from) : List.of();
+    }
+    return moved;
+  }
+
+  private int moveOne(QueueSpec from, String to, String messageId) {
+    List<Message> left = new ArrayList<>(take(from, Integer.MAX_VALUE));
+    try {
+      for (Message message : left) {
+        if (message.messageId().equals(messageId)) {
+          move(message, from, to);
+          left.remove(message);
+          return 1;
+        }
+      }
+      return 0;
     } finally {
       putBack(from, left);
     }
-    return moved;
+  }
+
+  private void move(Message message, QueueSpec from, String to) {
+    sqs.sendMessage(
+        send -> {
+          send.queueUrl(to)
+              .messageBody(message.body())
+              .messageAttributes(message.messageAttributes());
+          if (from.fifo()) {
+            // Its own deduplication id would make the queue drop it, as one that it had already.
+            send.messageGroupId(
+                    message.attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID))
+                .messageDeduplicationId(message.messageId());
+          }
+        });
+    sqs.deleteMessage(delete -> delete.queueUrl(url(from)).receiptHandle(message.receiptHandle()));
+  }
+
+  private long visible(QueueSpec queue) {
+    QueueAttributeName wanted = QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES;
+    return count(
+        sqs.getQueueAttributes(get -> get.queueUrl(url(queue)).attributeNames(wanted)).attributes(),
+        wanted);
   }
 
   /** Returns up to {@value #LETTERS} messages of a queue where reading is not counted. */
@@ -116,22 +155,25 @@ final class Queues {
   private List<Message> take(QueueSpec from, int most) {
     List<Message> taken = new ArrayList<>();
     while (taken.size() < most) {
-      List<Message> messages =
-          sqs.receiveMessage(
-                  receive ->
-                      receive
-                          .queueUrl(url(from))
-                          .maxNumberOfMessages(10)
-                          .visibilityTimeout(HELD_SECONDS)
-                          .messageSystemAttributeNames(MessageSystemAttributeName.SENT_TIMESTAMP)
-                          .messageAttributeNames("All"))
-              .messages();
+      List<Message> messages = receive(from);
       if (messages.isEmpty()) {
         return taken;
       }
       taken.addAll(messages);
     }
     return taken;
+  }
+
+  private List<Message> receive(QueueSpec from) {
+    return sqs.receiveMessage(
+            receive ->
+                receive
+                    .queueUrl(url(from))
+                    .maxNumberOfMessages(10)
+                    .visibilityTimeout(HELD_SECONDS)
+                    .messageSystemAttributeNames(MessageSystemAttributeName.ALL)
+                    .messageAttributeNames("All"))
+        .messages();
   }
 
   private void putBack(QueueSpec queue, List<Message> messages) {

@@ -9,10 +9,13 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.elasticmq.server.ElasticMQServer;
 import org.elasticmq.server.config.ElasticMQServerConfig;
 
@@ -25,6 +28,12 @@ import org.elasticmq.server.config.ElasticMQServerConfig;
  * memory. When it serves, it prints {@code READY} and its port as one line on standard output.
  */
 public final class ElasticMq {
+  private static final int TRIES = 5;
+  private static final int TAKE_OVER_SECONDS = 20;
+
+  /** Locked until the process ends; a field, for a channel that nobody holds would be closed. */
+  private static FileChannel used;
+
   private ElasticMq() {}
 
   /** Runs until standard input ends. */
@@ -32,9 +41,38 @@ public final class ElasticMq {
     // Standard output is ours: one line. What the libraries print goes where their logs go.
     PrintStream out = System.out;
     System.setOut(System.err);
-    int port = portOr(Integer.parseInt(arguments[0]));
+    int wanted = Integer.parseInt(arguments[0]);
     int publicPort = Integer.parseInt(arguments[1]);
+    if (arguments.length > 4) {
+      takeOver(Files.createDirectories(Path.of(arguments[4])));
+    }
 
+    int port = 0;
+    for (int tries = 1; port == 0; tries++) {
+      int free = portOr(wanted);
+      try {
+        var server =
+            new ElasticMQServer(
+                new ElasticMQServerConfig(config(settings(free, publicPort, arguments))));
+        server.start();
+        port = free;
+      } catch (Exception failed) {
+        // Between the look for a free port and its use another program may take it.
+        if (wanted != 0 || tries == TRIES) {
+          System.err.println("cannot serve on port " + free + ": " + failed.getMessage());
+          Runtime.getRuntime().halt(1);
+        }
+      }
+    }
+    out.println("READY " + port);
+    out.flush();
+    untilClosed(System.in);
+    // Not exit: every message that was acknowledged is in the database's file already.
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static Map<String, Object> settings(int port, int publicPort, String[] arguments)
+      throws IOException {
     Map<String, Object> settings = new HashMap<>();
     settings.put("node-address.protocol", "http");
     settings.put("node-address.host", "127.0.0.1");
@@ -66,13 +104,7 @@ public final class ElasticMq {
     settings.put("pekko.http.server.idle-timeout", "24 h");
     settings.put("pekko.http.server.parsing.max-content-length", "16 MiB");
     settings.put("pekko.http.server.max-connections", 1024);
-
-    new ElasticMQServer(new ElasticMQServerConfig(config(settings))).start();
-    out.println("READY " + port);
-    out.flush();
-    untilClosed(System.in);
-    // Not exit: every message that was acknowledged is in the database's file already.
-    Runtime.getRuntime().halt(0);
+    return settings;
   }
 
   private static Config config(Map<String, Object> settings) {
@@ -94,6 +126,24 @@ public final class ElasticMq {
     Path database = Files.createDirectories(folder).toAbsolutePath().resolve("messages");
     // Without a write delay an answered send is in the file, and survives a killed process.
     return "jdbc:h2:file:" + database + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+  }
+
+  /**
+   * Waits for the process of an instance that was killed and has yet to end. ElasticMQ itself would
+   * serve without its database, and forget every message.
+   */
+  private static void takeOver(Path folder) throws IOException, InterruptedException {
+    used =
+        FileChannel.open(
+            folder.resolve("in-use"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TAKE_OVER_SECONDS);
+    while (used.tryLock() == null) {
+      if (System.nanoTime() > deadline) {
+        System.err.println("another process uses " + folder + "; end it");
+        Runtime.getRuntime().halt(1);
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
   }
 
   private static int portOr(int port) throws IOException {

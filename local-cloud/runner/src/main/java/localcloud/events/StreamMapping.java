@@ -46,16 +46,24 @@ public final class StreamMapping implements AutoCloseable {
   private static final String SINCE = "SINCE ";
 
   private static final int RECORDS_LIMIT = 1000;
-  private static final Duration SOON = Duration.ofMillis(20);
-  private static final Duration LATER = Duration.ofMillis(100);
-  // Lambda itself asks four times a second.
-  private static final Duration IDLE = Duration.ofMillis(250);
 
   /** A page is asked for no sooner than this after the one before, so that batches are fuller. */
   private static final Duration PACE = Duration.ofMillis(25);
 
   private static final Duration LOOK_FOR_SHARDS = Duration.ofSeconds(30);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+  /**
+   * When an empty shard is asked again.
+   *
+   * @param soon while records came within {@code active}
+   * @param idle otherwise. Writes wake the mapping; what the table deletes by itself, at its time
+   *     to live, waits so long
+   */
+  record Polling(Duration soon, Duration active, Duration idle) {
+    static final Polling DEFAULT =
+        new Polling(Duration.ofMillis(20), Duration.ofSeconds(2), Duration.ofSeconds(1));
+  }
 
   private final FromStream spec;
   private final DynamoDbStreamsClient streams;
@@ -65,6 +73,7 @@ public final class StreamMapping implements AutoCloseable {
   private final FilterCriteria filters;
   private final StreamBatches batches;
   private final StreamBatches.BackOff backOff;
+  private final Polling polling;
   private final Map<String, Thread> readers = new ConcurrentHashMap<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
@@ -97,7 +106,8 @@ public final class StreamMapping implements AutoCloseable {
         destinations,
         checkpoints,
         journal,
-        StreamBatches.BackOff.DEFAULT);
+        StreamBatches.BackOff.DEFAULT,
+        Polling.DEFAULT);
   }
 
   StreamMapping(
@@ -108,7 +118,8 @@ public final class StreamMapping implements AutoCloseable {
       Destination destinations,
       CheckpointStore checkpoints,
       Journal journal,
-      StreamBatches.BackOff backOff) {
+      StreamBatches.BackOff backOff,
+      Polling polling) {
     this.spec = spec;
     this.streams = streams;
     this.tables = tables;
@@ -116,6 +127,7 @@ public final class StreamMapping implements AutoCloseable {
     this.journal = journal;
     this.filters = FilterCriteria.of(spec.filters());
     this.backOff = backOff;
+    this.polling = polling;
     this.batches =
         new StreamBatches(
             spec, functions, functionArn(functions, spec), destinations, journal, backOff);
@@ -180,8 +192,11 @@ public final class StreamMapping implements AutoCloseable {
     return iterators;
   }
 
-  /** Says that the table was just written to, so that the next poll need not wait. */
-  public void wake() {
+  /** Says that a table was just written to: if it is this one, the next poll need not wait. */
+  public void written(String tableArn) {
+    if (!tableArn.equals(Arns.table(spec.tableName()))) {
+      return;
+    }
     activeNanos = System.nanoTime();
     changes.forEach(Semaphore::release);
   }
@@ -436,15 +451,15 @@ public final class StreamMapping implements AutoCloseable {
       shardEnds.release();
     }
 
-    /** Waits for the next poll: short while something happens, longer when nothing does. */
+    /** Waits for the next poll: short while something happens, else until the table is written. */
     private void awaitChange() throws InterruptedException {
-      long idle = System.nanoTime() - activeNanos;
-      Duration wait =
-          idle < TimeUnit.SECONDS.toNanos(2)
-              ? SOON
-              : idle < TimeUnit.SECONDS.toNanos(30) ? LATER : IDLE;
+      long began = System.nanoTime();
+      boolean active = began - activeNanos < polling.active().toNanos();
+      Duration wait = active ? polling.soon() : polling.idle();
       if (changed.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
         changed.drainPermits();
+        // Many writes at once must not make as many polls.
+        TimeUnit.NANOSECONDS.sleep(began + polling.soon().toNanos() - System.nanoTime());
       }
     }
   }

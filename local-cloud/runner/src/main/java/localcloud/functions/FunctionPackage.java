@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
@@ -56,12 +58,35 @@ record FunctionPackage(String hash, Path home, Path taskRoot, List<Path> classPa
     if (!Files.isDirectory(home)) {
       Files.createDirectories(cache);
       Path next = Files.createTempDirectory(cache, "unpacking-");
-      unpackInto(code, next);
-      moveInPlace(next, home);
+      try {
+        requireWhole(code);
+        unpackInto(code, next);
+        if (!hash(code).equals(hash)) {
+          throw new IOException(code + " changed while it was read: wait until it is built");
+        }
+        moveInPlace(next, home);
+      } finally {
+        deleteTree(next);
+      }
     }
     Files.setLastModifiedTime(home, FileTime.from(Instant.now()));
     deleteUnused(cache, prefix, home);
     return open(hash, home);
+  }
+
+  /** What a build has not finished can look like a smaller package: its end is the proof. */
+  private static void requireWhole(Path code) throws IOException {
+    if (Files.isDirectory(code)) {
+      return;
+    }
+    try (ZipFile whole = new ZipFile(code.toFile())) {
+      if (whole.size() == 0) {
+        throw new ZipException("nothing is in it");
+      }
+    } catch (ZipException broken) {
+      throw new IOException(
+          code + " is not a whole zip (" + broken.getMessage() + "): build it again", broken);
+    }
   }
 
   private static FunctionPackage open(String hash, Path home) throws IOException {

@@ -46,6 +46,8 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
   private final ScheduledThreadPoolExecutor clock;
   private final Map<String, FunctionPool> pools = new LinkedHashMap<>();
   private final FunctionPool.Platform platform = new Told();
+  // A permit for each time that there may be builds without a cache.
+  private final Semaphore builds = new Semaphore(1);
   private @Nullable Thread trainer;
 
   /**
@@ -257,6 +259,7 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
       return false;
     }
     pool.replaceWith(build);
+    builds.release();
     return true;
   }
 
@@ -301,14 +304,25 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
 
   private void trainWhenQuiet() {
     try {
-      for (FunctionPool pool : pools.values()) {
-        if (caches.wanted(pool.spec(), pool.code())) {
-          awaitQuiet();
-          caches.train(pool.spec(), pool.code());
+      while (true) {
+        builds.acquire();
+        builds.drainPermits();
+        for (FunctionPool pool : pools.values()) {
+          trainWhenQuiet(pool);
         }
       }
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void trainWhenQuiet(FunctionPool pool) throws InterruptedException {
+    if (!caches.wanted(pool.spec(), pool.code())) {
+      return;
+    }
+    awaitQuiet();
+    try {
+      caches.train(pool.spec(), pool.code());
     } catch (IOException e) {
       journal.add(
           new Journal.Entry(

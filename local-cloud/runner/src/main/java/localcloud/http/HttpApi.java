@@ -1,6 +1,6 @@
 package localcloud.http;
 
-import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,34 +66,34 @@ public final class HttpApi implements AutoCloseable {
   private final ExecutorService invocations = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
-   * Takes the port and serves at once, with no static files beside the routes.
+   * Serves at once, with no static files beside the routes.
    *
-   * @param port 0 for any free one
-   * @throws java.net.BindException if the port is taken
-   */
-  public HttpApi(
-      HttpApiSpec spec, FunctionInvoker functions, TokenVerifier tokens, Journal journal, int port)
-      throws IOException {
-    this(spec, functions, tokens, journal, port, List.of(), URI.create("http://127.0.0.1"));
-  }
-
-  /**
-   * Takes the port and serves at once.
-   *
-   * @param port 0 for any free one
-   * @param sites static files; a path of theirs is no route's
-   * @param control the runner's own address, which the pages of the sites may call
-   * @throws java.net.BindException if the port is taken
+   * @param socket from {@link WireServer#bind}
    */
   public HttpApi(
       HttpApiSpec spec,
       FunctionInvoker functions,
       TokenVerifier tokens,
       Journal journal,
-      int port,
+      ServerSocket socket) {
+    this(spec, functions, tokens, journal, socket, List.of(), URI.create("http://127.0.0.1"));
+  }
+
+  /**
+   * Serves at once.
+   *
+   * @param socket from {@link WireServer#bind}
+   * @param sites static files; a path of theirs is no route's
+   * @param control the runner's own address, which the pages of the sites may call
+   */
+  public HttpApi(
+      HttpApiSpec spec,
+      FunctionInvoker functions,
+      TokenVerifier tokens,
+      Journal journal,
+      ServerSocket socket,
       List<StaticSiteSpec> sites,
-      URI control)
-      throws IOException {
+      URI control) {
     this.spec = spec;
     this.routes = new Routes(spec.routes());
     this.cors = spec.cors().map(CorsAnswers::new);
@@ -101,7 +101,7 @@ public final class HttpApi implements AutoCloseable {
     this.tokens = tokens;
     this.journal = journal;
     this.sites = sites.stream().map(site -> new StaticSite(site, control)).toList();
-    this.server = new WireServer(port, LIMITS);
+    this.server = new WireServer(socket, LIMITS);
     server.serve(
         "api",
         new WireHandler() {

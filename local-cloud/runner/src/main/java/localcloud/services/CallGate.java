@@ -34,6 +34,11 @@ public final class CallGate {
   private final Service service;
   private final Hooks hooks;
 
+  /** Returns whether a call writes, if it is carried out. */
+  static boolean writes(ServiceCall call) {
+    return WRITES.contains(call.action());
+  }
+
   public CallGate(Service service, Hooks hooks) {
     this.service = service;
     this.hooks = hooks;
@@ -108,7 +113,7 @@ public final class CallGate {
   }
 
   private void journal(ServiceCall call, Request request) {
-    if (!WRITES.contains(call.action())) {
+    if (!writes(call)) {
       return;
     }
     byte[] body = request.body();

@@ -1,7 +1,9 @@
 package localcloud.services;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.function.Consumer;
 import localcloud.wire.Request;
 import localcloud.wire.Response;
 import localcloud.wire.Response.Fate;
@@ -26,17 +28,17 @@ public final class ServiceProxy implements AutoCloseable {
   private final CallGate gate;
   private final WireServer server;
   private volatile @Nullable Upstream upstream;
+  private volatile Consumer<ServiceCall> written = call -> {};
 
   /**
-   * Takes the public port; calls wait until {@link #serve}.
+   * Takes over the public port; calls wait until {@link #serve}.
    *
-   * @param port on 127.0.0.1; 0 for any free one
-   * @throws java.net.BindException if the port is taken
+   * @param socket from {@link WireServer#bind}
    */
-  public ServiceProxy(Service service, int port, Hooks hooks) throws IOException {
+  public ServiceProxy(Service service, ServerSocket socket, Hooks hooks) {
     this.service = service;
     this.gate = new CallGate(service, hooks);
-    this.server = new WireServer(port, LIMITS);
+    this.server = new WireServer(socket, LIMITS);
   }
 
   public int port() {
@@ -59,6 +61,11 @@ public final class ServiceProxy implements AutoCloseable {
             return gate.acceptsConnections();
           }
         });
+  }
+
+  /** Sets who is told of each call that has written. */
+  public void whenWritten(Consumer<ServiceCall> told) {
+    written = told;
   }
 
   private final CallGate.Carrier carrier =
@@ -91,7 +98,12 @@ public final class ServiceProxy implements AutoCloseable {
       return ServiceErrors.unavailable(call);
     }
     try {
-      return to.send(request.method(), request.target(), request.headers(), request.body());
+      Response answer =
+          to.send(request.method(), request.target(), request.headers(), request.body());
+      if (answer.status() == 200 && CallGate.writes(call)) {
+        written.accept(call);
+      }
+      return answer;
     } catch (IOException failed) {
       // Whether it was carried out is unknown, and the caller learns just that.
       var answer = ServiceErrors.unavailable(call);

@@ -35,19 +35,25 @@ public final class WireServer implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
+  /** Answers on a socket that {@link #bind} took; clients wait until {@link #serve} is called. */
+  public WireServer(ServerSocket socket, Limits limits) {
+    this.limits = limits;
+    this.socket = socket;
+  }
+
   /**
-   * Takes the port; clients wait until {@link #serve} is called.
+   * Takes a port of 127.0.0.1.
    *
    * @param port 0 for any free one
    * @throws BindException if the port is taken
    */
-  public WireServer(int port, Limits limits) throws IOException {
-    this.limits = limits;
-    this.socket = new ServerSocket();
+  public static ServerSocket bind(int port) throws IOException {
+    ServerSocket socket = new ServerSocket();
     // A port in TIME_WAIT after a restart is free; one that somebody listens on is still refused.
     socket.setReuseAddress(true);
     try {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+      return socket;
     } catch (IOException taken) {
       socket.close();
       throw taken;

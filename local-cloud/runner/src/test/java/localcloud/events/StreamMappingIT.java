@@ -131,6 +131,12 @@ class StreamMappingIT {
     private final List<JsonNode> filters = new ArrayList<>();
 
     private DynamoDbStreamsClient client = streams;
+    private StreamMapping.Polling polling = StreamMapping.Polling.DEFAULT;
+
+    Settings pollingOnlyWhenWoken() {
+      polling = new StreamMapping.Polling(Duration.ZERO, Duration.ZERO, Duration.ofHours(1));
+      return this;
+    }
 
     Settings on(DynamoDbStreamsClient value) {
       client = value;
@@ -191,7 +197,8 @@ class StreamMappingIT {
               (arn, json) -> told.add(JSON.readTree(json)),
               checkpoints,
               journal,
-              new StreamBatches.BackOff(Duration.ofMillis(10), Duration.ofMillis(50)));
+              new StreamBatches.BackOff(Duration.ofMillis(10), Duration.ofMillis(50)),
+              polling);
       mappings.add(mapping);
       mapping.start();
       return mapping;
@@ -357,7 +364,8 @@ class StreamMappingIT {
     put("bad", "1");
     put("z", "1");
 
-    new Settings().run(function);
+    // One batch, however slowly the records come.
+    new Settings().batchSize(3).window(Duration.ofSeconds(10)).run(function);
 
     Await.until("all are done", () -> function.all().stream().filter("z"::equals).count() == 3);
     assertThat(function.all()).containsExactly("a", "bad", "z", "bad", "z", "bad", "z");
@@ -522,6 +530,18 @@ class StreamMappingIT {
     assertThatThrownBy(() -> new Settings().run(new ScriptedFunction(event -> "null")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("has no stream");
+  }
+
+  @Test
+  void a_write_wakes_the_mapping_of_its_table() throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    StreamMapping mapping = new Settings().pollingOnlyWhenWoken().run(function);
+
+    for (String id : List.of("a", "b", "c")) {
+      put(id, "1");
+      mapping.written(Arns.table(table));
+      Await.until("it came", () -> function.all().contains(id));
+    }
   }
 
   @Test

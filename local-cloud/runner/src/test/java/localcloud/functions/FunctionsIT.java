@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -458,6 +460,25 @@ class FunctionsIT {
   }
 
   @Test
+  void a_package_that_is_half_written_is_never_loaded() throws Exception {
+    run(probe);
+    String old = text(invoke("pid"));
+    byte[] whole = Files.readAllBytes(ProbePackage.zip(folder, "second"));
+    // A zip without its end still reads as a package: its entries come first.
+    byte[] half = Arrays.copyOf(whole, whole.length - 22);
+    Files.write(probe.code(), half);
+
+    assertThatThrownBy(() -> functions.replaceWorkers("Probe"))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("not a whole zip");
+    assertThat(text(invoke("pid"))).isEqualTo(old);
+
+    Files.write(probe.code(), whole);
+    assertThat(functions.replaceWorkers("Probe")).isTrue();
+    assertThat(text(invoke("pid"))).isNotEqualTo(old);
+  }
+
+  @Test
   void a_debugged_function_has_one_process_a_port_and_time() throws Exception {
     int port;
     try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
@@ -516,21 +537,14 @@ class FunctionsIT {
   void a_trained_cache_is_used_by_the_next_process() throws Exception {
     options = options.withAotCache(true);
     run(probe);
-    Path home = folder.resolve("cache");
-    Await.until(
-        "the cache is trained",
-        Duration.ofSeconds(60),
-        () -> {
-          try (Stream<Path> files = java.nio.file.Files.walk(home)) {
-            return files.anyMatch(
-                file ->
-                    file.toString().endsWith(".cache")
-                        && !file.getFileName().toString().startsWith("training"));
-          }
-        });
+    Await.until("the cache is trained", Duration.ofSeconds(60), () -> trained() == 1);
 
     assertThat(json(invoke("properties")).toString()).contains("maxMemory");
     assertThat(flags()).containsAnyOf("-XX:AOTCache=", "-XX:SharedArchiveFile=");
+
+    ProbePackage.zip(folder, "second");
+    assertThat(functions.replaceWorkers("Probe")).isTrue();
+    Await.until("the next build's cache is trained", Duration.ofSeconds(60), () -> trained() == 2);
   }
 
   /** Returns the command line of the only process. */
@@ -567,5 +581,14 @@ class FunctionsIT {
     invoke("anything");
 
     assertThat(flags()).contains("-XX:TieredStopAtLevel=1");
+  }
+
+  private long trained() throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("cache"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".cache") && !name.startsWith("training"))
+          .count();
+    }
   }
 }

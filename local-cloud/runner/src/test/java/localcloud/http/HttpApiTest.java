@@ -44,6 +44,7 @@ import localcloud.model.HttpApiSpec.Cors;
 import localcloud.model.HttpApiSpec.JwtAuthorizer;
 import localcloud.model.HttpApiSpec.Route;
 import localcloud.wire.RawClient;
+import localcloud.wire.WireServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,7 +111,8 @@ class HttpApiTest {
                 route("GET", "/scoped", Optional.of(scoped))),
             cors);
     FunctionInvoker functions = (name, payload, trace) -> invoke(name, payload);
-    return new HttpApi(spec, functions, new TokenVerifier(issuer, Clock.systemUTC()), journal, 0);
+    return new HttpApi(
+        spec, functions, new TokenVerifier(issuer, Clock.systemUTC()), journal, WireServer.bind(0));
   }
 
   private FunctionInvoker.Answer invoke(String name, byte[] payload) throws InterruptedException {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import localcloud.model.Arns;
 import localcloud.model.FunctionSpec;
 import localcloud.model.PolicyStatement;
 import localcloud.services.FaultRule.Kind;
@@ -40,7 +41,7 @@ class ServiceProxyTest {
   void serveWhatIsBehind() throws IOException {
     service =
         new WireServer(
-            0,
+            WireServer.bind(0),
             new WireServer.Limits(
                 64_000, 1_000_000, Duration.ofSeconds(10), Duration.ofSeconds(10)));
     service.serve(
@@ -60,7 +61,7 @@ class ServiceProxyTest {
   }
 
   private ServiceProxy front(Service kind, Hooks hooks) throws IOException {
-    var proxy = new ServiceProxy(kind, 0, hooks);
+    var proxy = new ServiceProxy(kind, WireServer.bind(0), hooks);
     proxy.serve(service.port());
     open.add(proxy);
     return proxy;
@@ -114,6 +115,22 @@ class ServiceProxyTest {
       assertThat(response).startsWith("HTTP/1.1 403 ").contains("only this machine may ask");
     }
     assertThat(received).isEmpty();
+  }
+
+  @Test
+  void who_wants_to_know_is_told_of_writes_that_were_carried_out() throws IOException {
+    List<String> written = new CopyOnWriteArrayList<>();
+    var hooks = TestHooks.quiet();
+    var proxy = front(Service.DYNAMODB, hooks);
+    proxy.whenWritten(call -> call.accesses().forEach(access -> written.add(access.resource())));
+
+    call(proxy, "DynamoDB_20120810.GetItem", "{\"TableName\":\"Read\"}", "me");
+    hooks.faults().set(1, List.of(FaultRule.always(Service.DYNAMODB, "*", Kind.ERROR)));
+    call(proxy, PUT, "{\"TableName\":\"Refused\"}", "me");
+    hooks.faults().clear();
+    call(proxy, PUT, ITEM, "me");
+
+    assertThat(written).containsExactly(Arns.table("Orders"));
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import localcloud.model.QueueSpec;
 import localcloud.model.StackSpec;
 import localcloud.model.TableSpec;
+import localcloud.wire.WireServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,12 +71,12 @@ class ServicesIT {
     Home home = Home.find();
     var dynamoDb =
         keep(DynamoDbProcess.start(home, data.map(path -> path.resolve("tables")), line -> {}));
-    var sqsFront = keep(new ServiceProxy(Service.SQS, 0, hooks));
+    var sqsFront = keep(new ServiceProxy(Service.SQS, WireServer.bind(0), hooks));
     var sqs =
         keep(
             ElasticMqProcess.start(
                 home, sqsFront.port(), data.map(path -> path.resolve("queues")), line -> {}));
-    var dynamoDbFront = keep(new ServiceProxy(Service.DYNAMODB, 0, hooks));
+    var dynamoDbFront = keep(new ServiceProxy(Service.DYNAMODB, WireServer.bind(0), hooks));
     Provisioning.apply(stack, dynamoDb.port(), sqs.port());
     sqsFront.serve(sqs.port());
     dynamoDbFront.serve(dynamoDb.port());

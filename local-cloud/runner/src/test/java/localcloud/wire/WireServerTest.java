@@ -31,7 +31,8 @@ class WireServerTest {
   void serveAnEcho() throws IOException {
     server =
         new WireServer(
-            0, new WireServer.Limits(HEAD_LIMIT, BODY_LIMIT, Duration.ofSeconds(2), MESSAGE_LIMIT));
+            WireServer.bind(0),
+            new WireServer.Limits(HEAD_LIMIT, BODY_LIMIT, Duration.ofSeconds(2), MESSAGE_LIMIT));
     server.serve(
         "echo",
         request -> {
@@ -173,10 +174,7 @@ class WireServerTest {
 
   @Test
   void a_taken_port_is_told() {
-    var limits = new WireServer.Limits(1, 1, MESSAGE_LIMIT, MESSAGE_LIMIT);
-
-    assertThatThrownBy(() -> new WireServer(server.port(), limits))
-        .isInstanceOf(BindException.class);
+    assertThatThrownBy(() -> WireServer.bind(server.port())).isInstanceOf(BindException.class);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package localcloud.services.sns;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,19 +43,19 @@ public final class Sns implements AutoCloseable {
   private final SnsActions actions;
 
   /**
-   * Takes the port and serves at once.
+   * Serves at once.
    *
-   * @param port 0 for any free one
+   * @param socket from {@link WireServer#bind}
    * @param sqsPort the public SQS port, where queues are delivered to
    * @param functions invoked by subscriptions of protocol lambda
    * @param data folder to keep topics, subscriptions and unfinished deliveries in; empty for in
    *     memory
-   * @throws java.net.BindException if the port is taken
    */
-  public Sns(int port, int sqsPort, FunctionInvoker functions, Hooks hooks, Optional<Path> data)
+  public Sns(
+      ServerSocket socket, int sqsPort, FunctionInvoker functions, Hooks hooks, Optional<Path> data)
       throws IOException {
     this(
-        port,
+        socket,
         sqsPort,
         functions,
         hooks,
@@ -64,7 +65,7 @@ public final class Sns implements AutoCloseable {
   }
 
   Sns(
-      int port,
+      ServerSocket socket,
       int sqsPort,
       FunctionInvoker functions,
       Hooks hooks,
@@ -73,7 +74,7 @@ public final class Sns implements AutoCloseable {
       RetryDelays httpDelays)
       throws IOException {
     this.state = new SnsState(data);
-    this.server = new WireServer(port, LIMITS);
+    this.server = new WireServer(socket, LIMITS);
     var spool = new Spool(data);
     this.deliveries =
         new Deliveries(

@@ -82,7 +82,7 @@ class SnsIT {
 
   @BeforeAll
   static void startSqs() throws Exception {
-    sqsFront = new ServiceProxy(Service.SQS, 0, SQS_HOOKS);
+    sqsFront = new ServiceProxy(Service.SQS, WireServer.bind(0), SQS_HOOKS);
     sqsProcess = ElasticMqProcess.start(Home.find(), sqsFront.port(), Optional.empty(), line -> {});
     sqsFront.serve(sqsProcess.port());
     sqs =
@@ -112,7 +112,7 @@ class SnsIT {
           invoked.add(name + ' ' + new String(payload, StandardCharsets.UTF_8));
           return new FunctionInvoker.Answer("r", payload, Optional.empty(), new byte[0]);
         };
-    sns = new Sns(0, sqsFront.port(), functions, hooks, data, QUICK, FEW);
+    sns = new Sns(WireServer.bind(0), sqsFront.port(), functions, hooks, data, QUICK, FEW);
     open.push(sns);
     client =
         SnsClient.builder()
@@ -464,7 +464,7 @@ class SnsIT {
     List<Request> received = new CopyOnWriteArrayList<>();
     var endpoint =
         new WireServer(
-            0,
+            WireServer.bind(0),
             new WireServer.Limits(64_000, 1_000_000, Duration.ofSeconds(9), Duration.ofSeconds(9)));
     open.push(endpoint);
     AtomicInteger refusals = new AtomicInteger(1);
