@@ -4,15 +4,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import localcloud.files.TemporaryFolder;
 import localcloud.functions.Invocation.Outcome;
 import localcloud.model.FunctionSpec;
 
@@ -44,12 +44,13 @@ final class Worker implements RuntimeApi.Client {
   private final long timeoutMillis;
   private final Keeper keeper;
   private final RuntimeApi api;
-  private final Path temporary;
+  private final TemporaryFolder temporary;
   private final Process process;
   private final Thread reader;
   private final long startedNanos = System.nanoTime();
   private final LogTail logTail = new LogTail();
   private final BlockingQueue<Invocation> handOver = new LinkedBlockingQueue<>();
+  private final CountDownLatch gone = new CountDownLatch(1);
 
   private State state = State.STARTING;
   private Optional<Invocation> current = Optional.empty();
@@ -75,13 +76,13 @@ final class Worker implements RuntimeApi.Client {
     this.timeoutMillis = timeoutMillis;
     this.code = code;
     this.keeper = keeper;
-    this.temporary = Files.createTempDirectory("local-cloud-" + spec.logicalId() + "-");
+    this.temporary = TemporaryFolder.create(spec.logicalId());
     this.api = new RuntimeApi(spec.logicalId(), this);
     try {
-      this.process = launcher.start(spec, code, api.address(), temporary, extraFlags);
+      this.process = launcher.start(spec, code, api.address(), temporary.path(), extraFlags);
     } catch (IOException e) {
       api.close();
-      FunctionPackage.deleteTree(temporary);
+      temporary.close();
       throw e;
     }
     this.reader =
@@ -94,12 +95,21 @@ final class Worker implements RuntimeApi.Client {
     CompletableFuture<Void> unused = process.onExit().thenAccept(ended -> ended());
   }
 
-  /** Gives the worker its next invocation; it must be free. */
+  /** Gives the worker its next invocation; it must be free. One that has ended fails it at once. */
   void take(Invocation invocation) {
+    boolean ended;
     synchronized (this) {
-      current = Optional.of(invocation);
-      state = State.BUSY;
       invocation.worker = Optional.of(this);
+      ended = state == State.ENDED;
+      if (!ended) {
+        current = Optional.of(invocation);
+        state = State.BUSY;
+      }
+    }
+    if (ended) {
+      // It died before its pool knew; nobody else would ever answer.
+      invocation.outcome.complete(Outcome.exited(invocation.requestId, process.exitValue()));
+      return;
     }
     logTail.clear();
     logTail.add("START RequestId: " + invocation.requestId + " Version: $LATEST");
@@ -173,10 +183,11 @@ final class Worker implements RuntimeApi.Client {
     return Outcome.exited(requestId, process.exitValue());
   }
 
-  /** Waits until the process has ended and every line it wrote is told. */
+  /** Waits until the process has ended, every line it wrote is told and its files are deleted. */
   void awaitEnd(long limitMillis) throws InterruptedException {
     process.waitFor(limitMillis, TimeUnit.MILLISECONDS);
     reader.join(limitMillis);
+    boolean unused = gone.await(limitMillis, TimeUnit.MILLISECONDS);
   }
 
   byte[] logTail() {
@@ -280,7 +291,8 @@ final class Worker implements RuntimeApi.Client {
         invocation ->
             invocation.outcome.complete(Outcome.exited(invocation.requestId, process.exitValue())));
     keeper.ended(this);
-    FunctionPackage.deleteTree(temporary);
+    temporary.close();
+    gone.countDown();
   }
 
   private void read() {

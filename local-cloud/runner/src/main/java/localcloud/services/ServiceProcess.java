@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import localcloud.files.TemporaryFolder;
 
 /**
  * A service in a process of its own. It prints {@code READY} and its port, and ends when its
@@ -26,13 +27,16 @@ final class ServiceProcess implements AutoCloseable {
 
   private final String name;
   private final Process process;
+  private final TemporaryFolder temporary;
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
   private final Deque<String> lastLines = new ArrayDeque<>();
   private volatile boolean closing;
 
-  private ServiceProcess(String name, Process process, Consumer<String> log) {
+  private ServiceProcess(
+      String name, Process process, TemporaryFolder temporary, Consumer<String> log) {
     this.name = name;
     this.process = process;
+    this.temporary = temporary;
     Thread.ofVirtual().name(name + "-out").start(this::readPort);
     Thread.ofVirtual().name(name + "-err").start(() -> readErrors(log));
     Thread.ofVirtual().name(name + "-end").start(() -> awaitEnd(log));
@@ -51,15 +55,21 @@ final class ServiceProcess implements AutoCloseable {
       line.add("--sun-misc-unsafe-memory-access=allow");
     }
     line.addAll(jvm);
+    // Libraries unpack native code there and leave it.
+    TemporaryFolder temporary = TemporaryFolder.create(name);
+    line.add("-Djava.io.tmpdir=" + temporary.path());
     line.addAll(List.of("-cp", lib + "/*"));
     line.addAll(command);
     var builder = new ProcessBuilder(line);
-    // Nothing of this machine's AWS settings may reach a local service.
-    builder
-        .environment()
-        .keySet()
-        .removeIf(key -> key.startsWith("AWS_") || key.startsWith("JAVA"));
-    return new ServiceProcess(name, builder.start(), log);
+    // Neither this machine's AWS settings nor options for another virtual machine, such as
+    // JDK_JAVA_OPTIONS with the port of a debugger, may reach a local service.
+    builder.environment().keySet().removeIf(key -> key.startsWith("AWS_") || key.contains("JAVA"));
+    try {
+      return new ServiceProcess(name, builder.start(), temporary, log);
+    } catch (IOException e) {
+      temporary.close();
+      throw e;
+    }
   }
 
   private void readPort() {
@@ -135,7 +145,7 @@ final class ServiceProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Ends it and waits until it is gone. */
+  /** Ends it and waits until it and its temporary files are gone. */
   @Override
   public void close() {
     closing = true;
@@ -145,5 +155,6 @@ final class ServiceProcess implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    temporary.close();
   }
 }

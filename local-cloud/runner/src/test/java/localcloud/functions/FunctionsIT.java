@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -510,27 +511,106 @@ class FunctionsIT {
   }
 
   @Test
-  void processes_die_with_a_runner_that_is_killed() throws Exception {
+  void a_process_takes_its_temporary_files_with_it() throws Exception {
+    run(probe);
+    Path temporary = Path.of(json(invoke("properties")).path("java.io.tmpdir").asText());
+    assertThat(temporary).isNotEmptyDirectory();
+
+    functions.close();
+
+    assertThat(temporary).doesNotExist();
+  }
+
+  @Test
+  void an_invocation_handed_to_a_process_that_has_just_ended_is_told_so() throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    Worker worker =
+        new Worker(
+            probe,
+            20_000,
+            FunctionPackage.unpack(probe.code(), folder.resolve("cache")),
+            new Launcher(options, ProbePackage.NOWHERE),
+            List.of(),
+            new Worker.Keeper() {
+              @Override
+              public void free(Worker worker) {
+                free.countDown();
+              }
+
+              @Override
+              public void ended(Worker worker) {
+                ended.countDown();
+              }
+
+              @Override
+              public void wrote(Worker worker, String line) {
+                lines.add(line);
+              }
+            });
+    pids.add(worker.pid());
+    worker.listen();
+    free.await();
+    worker.kill();
+    ended.await();
+    Invocation late = new Invocation("late", "{}".getBytes(UTF_8), "");
+
+    worker.take(late);
+
+    assertThat(late.outcome).isCompleted();
+    assertThat(new String(late.outcome.get().payload(), UTF_8)).contains("signal: killed");
+  }
+
+  @Test
+  void a_killed_runner_takes_its_processes_and_the_next_one_its_files() throws Exception {
+    Path temporary = java.nio.file.Files.createDirectory(folder.resolve("tmp"));
+    Process runner = startRunner(temporary);
+    List<ProcessHandle> workers = runner.children().toList();
+    assertThat(workers).isNotEmpty();
+
+    runner.destroyForcibly().waitFor();
+
+    Await.until("its process is gone", () -> workers.stream().noneMatch(ProcessHandle::isAlive));
+    try (Stream<Path> left = java.nio.file.Files.list(temporary)) {
+      assertThat(left).singleElement().asString().contains("local-cloud-run-");
+    }
+
+    Process next = startRunner(temporary);
+    try (Stream<Path> left = java.nio.file.Files.list(temporary)) {
+      assertThat(left).hasSize(1);
+    }
+    Process neighbour = startRunner(temporary);
+    try (Stream<Path> left = java.nio.file.Files.list(temporary)) {
+      assertThat(left).as("a living runner's files stay").hasSize(2);
+    }
+    next.destroy();
+    neighbour.destroy();
+    next.waitFor();
+    neighbour.waitFor();
+
+    assertThat(temporary).isEmptyDirectory();
+    Await.until(
+        "their processes are gone too",
+        () -> pids.stream().noneMatch(pid -> ProcessHandle.of(pid).isPresent()));
+  }
+
+  /** Starts a runner and waits until its function has answered. */
+  private Process startRunner(Path temporary) throws Exception {
     Process runner =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 System.getProperty("java.class.path"),
                 RunnerMain.class.getName(),
                 folder.toString())
             .redirectErrorStream(true)
             .start();
-    long worker;
-    try (java.io.BufferedReader out = runner.inputReader()) {
-      worker = Long.parseLong(out.readLine());
-    }
-    pids.add(worker);
     pids.add(runner.pid());
+    long worker = Long.parseLong(runner.inputReader().readLine());
+    pids.add(worker);
     assertThat(ProcessHandle.of(worker)).isPresent();
-
-    runner.destroyForcibly();
-
-    Await.until("its process is gone", () -> ProcessHandle.of(worker).isEmpty());
+    return runner;
   }
 
   @Test

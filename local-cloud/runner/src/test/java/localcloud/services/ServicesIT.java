@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -293,6 +294,28 @@ class ServicesIT {
 
     assertThat(running.dynamoDb().getItem(g -> g.tableName("Things").key(key)).hasItem()).isTrue();
     assertThat(hooks.counts().calls("dynamodb:PutItem")).isEqualTo(1);
+  }
+
+  @Test
+  void a_service_takes_its_temporary_files_with_it() throws Exception {
+    var running = run(stack(), Optional.empty());
+    List<Path> folders = new ArrayList<>();
+    for (long pid : List.of(running.dynamoDbProcess().pid(), running.sqsProcess().pid())) {
+      String[] arguments = ProcessHandle.of(pid).orElseThrow().info().arguments().orElseThrow();
+      String option = "-Djava.io.tmpdir=";
+      for (String argument : arguments) {
+        if (argument.startsWith(option)) {
+          folders.add(Path.of(argument.substring(option.length())));
+        }
+      }
+    }
+    assertThat(folders).hasSize(2).allSatisfy(it -> assertThat(it).isDirectory());
+    // DynamoDB Local unpacks SQLite and leaves it there.
+    assertThat(folders.getFirst()).isNotEmptyDirectory();
+
+    closeAll();
+
+    assertThat(folders).allSatisfy(it -> assertThat(it).doesNotExist());
   }
 
   @Test
