@@ -165,9 +165,14 @@ public final class FilterCriteria {
   private static Rule equalTo(JsonNode wanted) {
     if (wanted.isNumber()) {
       BigDecimal number = wanted.decimalValue();
-      return node -> node.isNumber() && node.decimalValue().compareTo(number) == 0;
+      return node -> isFinite(node) && node.decimalValue().compareTo(number) == 0;
     }
     return node -> node.equals(wanted);
+  }
+
+  /** A number such as 1e400 is read as an infinity, which has no decimal value. */
+  private static boolean isFinite(JsonNode node) {
+    return node.isNumber() && Double.isFinite(node.doubleValue());
   }
 
   private static Rule exists(JsonNode operand, String path) {
@@ -232,7 +237,7 @@ public final class FilterCriteria {
       }
       all.add(comparison(operand.get(i).asText(), bound.decimalValue(), path));
     }
-    return node -> node.isNumber() && all.stream().allMatch(test -> test.test(node.decimalValue()));
+    return node -> isFinite(node) && all.stream().allMatch(test -> test.test(node.decimalValue()));
   }
 
   private static Predicate<BigDecimal> comparison(String sign, BigDecimal bound, String path) {

@@ -108,6 +108,19 @@ class FilterCriteriaTest {
         .isEqualTo(passes);
   }
 
+  @Test
+  void a_number_beyond_all_bounds_is_no_number_to_compare() {
+    ObjectNode record = JSON.createObjectNode();
+    record.put("body", "{\"a\":1e400}");
+
+    assertThat(
+            FilterCriteria.of(List.of(json("{'body':{'a':[{'numeric':['>',0]}]}}")))
+                .passesQueueRecord(record))
+        .isFalse();
+    assertThat(FilterCriteria.of(List.of(json("{'body':{'a':[1]}}"))).passesQueueRecord(record))
+        .isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -190,7 +190,7 @@ final class FilterPolicy {
       if (!known) {
         throw invalid("Unrecognized numeric range operator: " + comparison);
       }
-      if (!operand.get(i + 1).isNumber()) {
+      if (!isFinite(operand.get(i + 1))) {
         throw invalid("Value of " + comparison + " must be numeric");
       }
     }
@@ -337,14 +337,19 @@ final class FilterPolicy {
     String operator = condition.fieldNames().next();
     var operand = condition.get(operator);
     return switch (operator) {
-      case "numeric" -> value.isNumber() && inRange(operand, value.decimalValue());
+      case "numeric" -> isFinite(value) && inRange(operand, value.decimalValue());
       case "anything-but" -> isNot(operand, value);
       default -> value.isTextual() && textFits(operator, operand, value.textValue());
     };
   }
 
+  /** A number such as 1e400 is read as an infinity, which has no decimal value. */
+  private static boolean isFinite(JsonNode value) {
+    return value.isNumber() && Double.isFinite(value.doubleValue());
+  }
+
   private static boolean isSame(JsonNode wanted, JsonNode value) {
-    if (wanted.isNumber() && value.isNumber()) {
+    if (isFinite(wanted) && isFinite(value)) {
       return wanted.decimalValue().compareTo(value.decimalValue()) == 0;
     }
     return wanted.equals(value);

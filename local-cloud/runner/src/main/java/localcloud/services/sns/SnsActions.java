@@ -374,10 +374,15 @@ final class SnsActions {
   private Xml publishBatch(Form form, Optional<FaultRule> fault) throws SnsException {
     var topic = state.topic(form.get("TopicArn").orElse(""));
     var entries = form.members("PublishBatchRequestEntries");
-    boolean failFirst = fault.isPresent() && fault.get().kind() == Kind.FAIL_ENTRY;
-    var judged =
-        publishing.acceptBatch(
-            topic, failFirst && entries.size() > 1 ? entries.subList(1, entries.size()) : entries);
+    boolean failFirst =
+        !entries.isEmpty() && fault.isPresent() && fault.get().kind() == Kind.FAIL_ENTRY;
+    // What is refused is not accepted first: a FIFO topic would hold the next try for a duplicate.
+    boolean nothing = failFirst && entries.size() == 1;
+    List<Publishing.Entry> judged =
+        nothing
+            ? List.of()
+            : publishing.acceptBatch(
+                topic, failFirst ? entries.subList(1, entries.size()) : entries);
     List<SnsMessage> messages = new ArrayList<>();
     for (var entry : judged) {
       entry
@@ -385,13 +390,12 @@ final class SnsActions {
           .filter(Publishing.Accepted::isNew)
           .ifPresent(accepted -> messages.add(accepted.message()));
     }
-    boolean nothing = failFirst && entries.size() == 1;
-    if (!messages.isEmpty() && !nothing) {
+    if (!messages.isEmpty()) {
       deliver(messages, topic.arn(), fault);
     }
     var xml = new Xml().open("Successful");
     for (var entry : judged) {
-      if (entry.accepted().isPresent() && !nothing) {
+      if (entry.accepted().isPresent()) {
         var message = entry.accepted().get().message();
         xml.open("member").element("Id", entry.id()).element("MessageId", message.messageId());
         message.sequenceNumber().ifPresent(number -> xml.element("SequenceNumber", number));

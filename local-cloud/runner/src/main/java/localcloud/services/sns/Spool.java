@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -20,12 +20,18 @@ import java.util.stream.Stream;
 final class Spool {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final int DIGITS = 20;
+
   private final Optional<Path> folder;
+  private final AtomicLong last = new AtomicLong();
 
   Spool(Optional<Path> data) throws IOException {
     this.folder = data.map(path -> path.resolve("deliveries"));
     if (folder.isPresent()) {
       Files.createDirectories(folder.get());
+      for (Path file : files()) {
+        last.set(Long.parseLong(file.getFileName().toString().substring(0, DIGITS)));
+      }
     }
   }
 
@@ -38,10 +44,7 @@ final class Spool {
       return new Owed(subscriptionArn, message, Optional.empty());
     }
     // The sequence of names is the order they were owed in.
-    Path file =
-        folder
-            .get()
-            .resolve("%020d-%s.json".formatted(System.currentTimeMillis(), UUID.randomUUID()));
+    Path file = folder.get().resolve("%020d.json".formatted(last.incrementAndGet()));
     var json = JSON.createObjectNode().put("subscription", subscriptionArn);
     json.set("message", message.toJson());
     try {
@@ -66,23 +69,29 @@ final class Spool {
             });
   }
 
+  /** Returns what an earlier run owes, in the order it was owed in. */
   List<Owed> left() throws IOException {
     List<Owed> left = new ArrayList<>();
     if (folder.isEmpty()) {
       return left;
     }
-    try (Stream<Path> files = Files.list(folder.get())) {
-      for (Path file : files.sorted().toList()) {
-        if (file.toString().endsWith(".json")) {
-          JsonNode json = JSON.readTree(Files.readString(file));
-          left.add(
-              new Owed(
-                  json.path("subscription").asText(),
-                  SnsMessage.of(json.path("message")),
-                  Optional.of(file)));
-        }
-      }
+    for (Path file : files()) {
+      JsonNode json = JSON.readTree(Files.readString(file));
+      left.add(
+          new Owed(
+              json.path("subscription").asText(),
+              SnsMessage.of(json.path("message")),
+              Optional.of(file)));
     }
     return left;
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder.orElseThrow())) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("[0-9]{" + DIGITS + "}.*\\.json"))
+          .sorted()
+          .toList();
+    }
   }
 }

@@ -150,6 +150,17 @@ class FilterPolicyTest {
   }
 
   @Test
+  void a_number_beyond_all_bounds_is_no_number_to_compare() throws Exception {
+    var beyond = message("{\"a\":1e400}");
+
+    assertThat(FilterPolicy.parse("{\"a\":[{\"numeric\":[\">\",0]}]}", true).matches(beyond))
+        .isFalse();
+    assertThat(FilterPolicy.parse("{\"a\":[1]}", true).matches(beyond)).isFalse();
+    assertThat(FilterPolicy.parse("{\"a\":[{\"anything-but\":[1]}]}", true).matches(beyond))
+        .isTrue();
+  }
+
+  @Test
   void a_policy_of_too_many_combinations_is_refused() {
     String values = "[" + "1,".repeat(12) + "1]";
 

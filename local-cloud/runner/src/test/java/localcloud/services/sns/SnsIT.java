@@ -566,6 +566,35 @@ class SnsIT {
   }
 
   @Test
+  void what_a_fault_refused_is_no_duplicate_when_a_fifo_topic_gets_it_again() throws Exception {
+    String topic =
+        client
+            .createTopic(
+                t ->
+                    t.name("t" + NAMES.incrementAndGet() + ".fifo")
+                        .attributes(
+                            Map.of("FifoTopic", "true", "ContentBasedDeduplication", "true")))
+            .topicArn();
+    var queue = queue();
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+    hooks
+        .faults()
+        .set(
+            1,
+            List.of(
+                FaultRule.always(Service.SNS, "PublishBatch", FaultRule.Kind.FAIL_ENTRY).times(1)));
+    var entry = entry("a", "once").toBuilder().messageGroupId("g").build();
+
+    var refused = client.publishBatch(b -> b.topicArn(topic).publishBatchRequestEntries(entry));
+    var again = client.publishBatch(b -> b.topicArn(topic).publishBatchRequestEntries(entry));
+
+    assertThat(refused.failed()).hasSize(1);
+    assertThat(refused.successful()).isEmpty();
+    assertThat(again.successful()).hasSize(1);
+    assertThat(receive(queue, 1)).extracting(Message::body).containsExactly("once");
+  }
+
+  @Test
   void with_a_folder_topics_subscriptions_and_what_is_owed_survive() throws Exception {
     closeAll();
     start(Optional.of(folder));
