@@ -187,7 +187,14 @@ public final class SqsMapping implements AutoCloseable {
       // SQS waits in whole seconds; the last part of a window is waited for in short polls.
       Duration wait =
           Duration.ofSeconds(Math.min(LONG_POLL.toSeconds(), TimeUnit.NANOSECONDS.toSeconds(left)));
-      List<Message> more = receive(url, spec.batchSize() - messages.size(), wait);
+      List<Message> more;
+      try {
+        more = receive(url, spec.batchSize() - messages.size(), wait);
+      } catch (SdkException e) {
+        // What is there is not given up for what did not come: it is out of everybody's sight.
+        note("cannot poll, goes on with " + messages.size() + " messages: " + e.getMessage(), "");
+        break;
+      }
       messages.addAll(more);
       size += size(more);
       if (more.isEmpty() && wait.isZero() && !pause(Duration.ofMillis(50))) {

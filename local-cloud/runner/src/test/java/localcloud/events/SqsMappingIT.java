@@ -27,7 +27,11 @@ import localcloud.journal.Journal;
 import localcloud.model.Arns;
 import localcloud.model.EventSourceMappingSpec.FromQueue;
 import localcloud.services.ElasticMqProcess;
+import localcloud.services.FaultRule;
 import localcloud.services.Home;
+import localcloud.services.Service;
+import localcloud.services.ServiceProxy;
+import localcloud.services.TestHooks;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -513,6 +517,38 @@ class SqsMappingIT {
     Await.until("the enabled one took it", () -> left() == 0);
     assertThat(never.events).isEmpty();
     assertThat(new HashSet<>(other.all())).containsExactly("a");
+  }
+
+  @Test
+  void what_was_received_is_handed_over_when_the_rest_of_the_window_cannot_be_polled()
+      throws Exception {
+    queue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "600"), "");
+    send("received");
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    var hooks = TestHooks.quiet();
+    try (var front = new ServiceProxy(Service.SQS, 0, hooks);
+        var client =
+            SqsClient.builder()
+                .credentialsProvider(
+                    StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .endpointOverride(URI.create("http://127.0.0.1:" + front.port()))
+                .httpClient(UrlConnectionHttpClient.create())
+                .region(Region.of(Arns.REGION))
+                .build();
+        var mapping =
+            new SqsMapping(
+                spec(10, Duration.ofSeconds(3), true), client, function, new Journal(100_000))) {
+      front.serve(process.port());
+      mapping.start();
+      Await.until("it is received", () -> hooks.counts().calls("sqs:ReceiveMessage") == 1);
+
+      hooks
+          .faults()
+          .set(1, List.of(FaultRule.always(Service.SQS, "ReceiveMessage", FaultRule.Kind.ERROR)));
+
+      Await.until("it is done", () -> left() == 0);
+    }
+    assertThat(function.all()).containsExactly("received");
   }
 
   @Test
