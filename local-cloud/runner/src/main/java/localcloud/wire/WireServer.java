@@ -122,7 +122,14 @@ public final class WireServer implements AutoCloseable {
           client, out, handler.refuse(new RefusedRequestException(408, "request took too long")));
       return false;
     }
-    var response = handler.handle(request);
+    Response response;
+    try {
+      response = handler.handle(request);
+    } catch (RuntimeException broken) {
+      String message = "{\"message\":\"Internal Server Error\"}";
+      refuse(client, out, Response.of(500, "application/json", message));
+      throw broken; // for the thread's handler to tell
+    }
     switch (response.fate()) {
       case CUT -> {
         return false;

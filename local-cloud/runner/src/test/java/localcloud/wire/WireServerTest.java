@@ -37,6 +37,9 @@ class WireServerTest {
         "echo",
         request -> {
           handled.incrementAndGet();
+          if (request.target().equals("/broken")) {
+            throw new IllegalStateException("broken on purpose");
+          }
           return Response.of(
               200,
               "text/plain",
@@ -175,6 +178,20 @@ class WireServerTest {
   @Test
   void a_taken_port_is_told() {
     assertThatThrownBy(() -> WireServer.bind(server.port())).isInstanceOf(BindException.class);
+  }
+
+  @Test
+  void a_handler_that_breaks_is_answered_with_500_and_closes() throws IOException {
+    String answers =
+        RawClient.ask(
+            server.port(),
+            "GET /broken HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+
+    assertThat(answers)
+        .startsWith("HTTP/1.1 500 Internal Server Error\r\n")
+        .contains("Connection: close")
+        .doesNotContain("broken on purpose")
+        .doesNotContain("HTTP/1.1 200");
   }
 
   @Test
