@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import localcloud.events.FilterCriteria;
 import localcloud.model.Arns;
 import localcloud.model.EventSourceMappingSpec;
 import localcloud.model.FunctionSpec;
@@ -189,7 +190,10 @@ final class MappingReader {
         if (json == null || !json.isObject() || json.isEmpty()) {
           throw filter.refuse("Pattern", "must be a JSON object with at least one key");
         }
+        FilterCriteria unused = FilterCriteria.of(List.of(json));
         patterns.add(json);
+      } catch (IllegalArgumentException e) {
+        throw filter.refuse("Pattern", "is not understood: " + e.getMessage());
       } catch (JsonProcessingException e) {
         throw filter.refuse(
             "Pattern", "is not JSON: " + e.getOriginalMessage().replaceAll("\\s+", " "));

@@ -74,6 +74,9 @@ class RefusalsTest {
             + " } } } | StartingPosition is not a property",
         "Events: { E: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn, FilterCriteria: {"
             + " Filters: [{ Pattern: '{' }] } } } } | Pattern is not JSON",
+        "Events: { Q: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn, FilterCriteria: {"
+            + " Filters: [{ Pattern: '{\"body\":[{\"like\":1}]}' }] } } } } | Pattern is not"
+            + " understood: /body: unknown operator like",
         "Events: { E: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn, FunctionResponseTypes:"
             + " [All] } } } | only ReportBatchItemFailures exists",
         "Events: { E: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn, ScalingConfig: {"
