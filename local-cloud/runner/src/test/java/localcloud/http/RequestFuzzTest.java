@@ -19,6 +19,7 @@ import localcloud.journal.Journal;
 import localcloud.model.HttpApiSpec;
 import localcloud.model.HttpApiSpec.Route;
 import localcloud.wire.RawClient;
+import localcloud.wire.WireServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +36,8 @@ class RequestFuzzTest {
       X-Correlation-Id: abc\r
       Content-Length: 9\r
       \r
-      {"a":"b"}""";
+      {"a":"b"}\
+      """;
 
   private static final List<String> PIECES =
       List.of(
@@ -106,7 +108,7 @@ class RequestFuzzTest {
             functions,
             new TokenVerifier(issuer, Clock.systemUTC()),
             new Journal(1_000_000),
-            0)) {
+            WireServer.bind(0))) {
       Mutants.check(
           "the request parser",
           1_000,
