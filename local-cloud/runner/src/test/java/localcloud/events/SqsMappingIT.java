@@ -32,6 +32,7 @@ import localcloud.services.Home;
 import localcloud.services.Service;
 import localcloud.services.ServiceProxy;
 import localcloud.services.TestHooks;
+import localcloud.wire.WireServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -526,7 +527,7 @@ class SqsMappingIT {
     send("received");
     ScriptedFunction function = new ScriptedFunction(event -> "null");
     var hooks = TestHooks.quiet();
-    try (var front = new ServiceProxy(Service.SQS, 0, hooks);
+    try (var front = new ServiceProxy(Service.SQS, WireServer.bind(0), hooks);
         var client =
             SqsClient.builder()
                 .credentialsProvider(
