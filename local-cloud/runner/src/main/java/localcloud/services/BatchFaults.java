@@ -96,6 +96,23 @@ final class BatchFaults {
     }
   }
 
+  /** Returns a page of a stream's records as if the next one began where it did. */
+  static Response followedByItself(Request request, Response page) {
+    try {
+      if (page.status() != 200
+          || !(JSON.readTree(page.body()) instanceof ObjectNode records)
+          || records.path("Records").isEmpty()) {
+        return page;
+      }
+      records.set("NextShardIterator", JSON.readTree(request.body()).path("ShardIterator"));
+      // A checksum of the service's own answer would not fit this one.
+      var headers = new Headers().add("Content-Type", "application/x-amz-json-1.0");
+      return new Response(200, headers, JSON.writeValueAsBytes(records));
+    } catch (IOException malformed) {
+      return page;
+    }
+  }
+
   private static Request with(Request request, ObjectNode body) throws JsonProcessingException {
     return new Request(
         request.method(),

@@ -108,7 +108,8 @@ public final class CallGate {
         Thread.sleep(fault.delay());
         yield answer;
       }
-      case DUPLICATE, HOLD_BACK, FAIL_ENTRY -> carrier.carryOutWith(fault, call, request);
+      case DUPLICATE, HOLD_BACK, FAIL_ENTRY, REPEAT_RECORDS ->
+          carrier.carryOutWith(fault, call, request);
     };
   }
 

@@ -52,7 +52,9 @@ public record FaultRule(
     /** One entry of a batch is refused, the others are carried out. */
     FAIL_ENTRY,
     /** A stream's iterator is told to have expired. */
-    EXPIRE_ITERATOR
+    EXPIRE_ITERATOR,
+    /** A page of a stream's records is followed by itself. */
+    REPEAT_RECORDS
   }
 
   private static final Set<String> FIELDS =

@@ -82,6 +82,10 @@ public final class ServiceProxy implements AutoCloseable {
             case FAIL_ENTRY ->
                 BatchFaults.withoutOneEntry(call, request, rest -> forward(call, rest))
                     .orElseGet(() -> forward(call, request));
+            case REPEAT_RECORDS ->
+                call.action().equals("GetRecords")
+                    ? BatchFaults.followedByItself(request, forward(call, request))
+                    : forward(call, request);
             default -> {
               if (call.action().startsWith("SendMessage")) {
                 forward(call, request);

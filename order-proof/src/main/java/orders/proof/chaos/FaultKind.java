@@ -35,7 +35,9 @@ public enum FaultKind {
   /** One entry of a batch is refused. */
   FAIL_ENTRY("fail-entry", "*", List.of("dynamodb", "sns")),
   /** The stream's iterator has expired. */
-  EXPIRE_ITERATOR("expire-iterator", "GetRecords", List.of("dynamodb"));
+  EXPIRE_ITERATOR("expire-iterator", "GetRecords", List.of("dynamodb")),
+  /** Records of the stream come again although they were done. */
+  REPEAT_RECORDS("repeat-records", "GetRecords", List.of("dynamodb"));
 
   private final String rule;
   private final String action;

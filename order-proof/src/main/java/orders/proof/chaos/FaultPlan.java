@@ -57,7 +57,7 @@ public record FaultPlan(long seed, List<Fault> faults) {
                   ? Pipeline.PROCESSOR
                   : FUNCTIONS.get(random.nextInt(FUNCTIONS.size()));
         };
-    if (kind == FaultKind.EXPIRE_ITERATOR) {
+    if (kind.action().equals("GetRecords")) {
       function = "*";
     }
     boolean moment =

@@ -69,6 +69,21 @@ class NotifierFaultsIT extends FaultCase {
   }
 
   @Test
+  void records_that_come_again_after_they_were_done_are_announced_again_unchanged()
+      throws Exception {
+    faults(ServiceFault.of("repeat-records", "dynamodb", "GetRecords", "*"));
+
+    String id = stored();
+
+    await("the event's repeat", () -> eventsOf(id).size() > 2);
+    pipeline.noFaults();
+    everyPromiseWasKept();
+    assertThat(eventsOf(id))
+        .extracting(ReceivedEvent::raw)
+        .containsOnly(eventsOf(id).getFirst().raw());
+  }
+
+  @Test
   void an_iterator_that_expired_is_asked_for_again_where_it_stood() throws Exception {
     faults(ServiceFault.of("expire-iterator", "dynamodb", "GetRecords", "*").times(4));
 
