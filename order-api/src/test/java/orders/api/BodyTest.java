@@ -1,6 +1,7 @@
 package orders.api;
 
 import static orders.api.ApiFixture.ALICE;
+import static orders.api.ApiFixture.OFFICE;
 import static orders.api.ApiFixture.ORDER;
 import static orders.api.ApiFixture.errors;
 import static orders.api.ApiFixture.type;
@@ -120,6 +121,41 @@ class BodyTest {
     assertThat(errors(number)).containsExactly("/lines/0/unitPrice out-of-range");
     assertThat(echo.body()).isEqualTo(digits);
     assertThat(errors(api.post("/orders").by(ALICE).json(many + "}").send())).hasSize(200);
+  }
+
+  @Test
+  void mistakes_beyond_those_that_are_told_are_mistakes_all_the_same() {
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      many.append("\"").append(i).append("\":0,");
+    }
+    String order =
+        "{"
+            + many
+            + """
+            "currency":"EUR","lines":[{"sku":"no sku","quantity":1,"unitPrice":1}],"total":2,
+            "customerId":"\u20ac","shippingAddress":{"name":""},"metadata":{"":""}}\
+            """;
+    String item = "{" + many + "\"product\":\"\",\"price\":1}";
+
+    for (HttpResponse response :
+        List.of(
+            api.post("/orders").by(OFFICE).json(order).send(),
+            api.post("/operations").by(OFFICE).json(create("{}", order)).send(),
+            api.post("/operations").by(OFFICE).json(create("{}", item)).send(),
+            api.post("/operations").by(OFFICE).json(create("{" + many, order)).send(),
+            api.post("/operations").by(OFFICE).json(create("{" + many, item)).send())) {
+      assertThat(response.status()).isEqualTo(422);
+      assertThat(errors(response)).hasSize(200);
+    }
+    assertThat(api.observed.lines).doesNotContain("failed");
+  }
+
+  private static String create(String around, String item) {
+    return around.replace("}", "")
+        + "\"operation\":\"create\",\"tableName\":\"orders\",\"payload\":{\"Item\":"
+        + item
+        + "}}";
   }
 
   @ParameterizedTest

@@ -10,9 +10,14 @@ import static orders.api.ApiFixture.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
+import orders.api.application.ListPosition;
+import orders.api.form.ListForm;
+import orders.api.form.Parsed;
 import orders.api.http.Caller;
 import orders.api.http.HttpResponse;
 import orders.api.json.JsonValue;
@@ -20,6 +25,7 @@ import orders.api.json.JsonValue.JsonArray;
 import orders.api.json.JsonValue.JsonNull;
 import orders.api.json.JsonValue.JsonObject;
 import orders.api.json.JsonValue.JsonString;
+import orders.domain.OrderId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,6 +149,22 @@ class ListingTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 253_402_300_800_000L, Long.MAX_VALUE})
+  void no_made_up_cursor_leads_out_of_time(long placedAt) {
+    ListPosition position =
+        new ListPosition(Instant.ofEpochMilli(placedAt), new OrderId(new UUID(1, 2)));
+    if (!(ListForm.read("", ALICE) instanceof Parsed.Valid<ListForm>(ListForm form))) {
+      throw new AssertionError("the empty query is a right one");
+    }
+
+    HttpResponse response =
+        api.get("/orders?cursor=" + form.cursor(position, ALICE)).by(ALICE).send();
+
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(type(response)).isEqualTo("/problems/invalid-cursor");
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -159,6 +181,7 @@ class ListingTest {
         "placedTo=2026-01-31 | placedTo bad-format",
         "placedTo=2026-02-30T00:00:00Z | placedTo bad-format",
         "placedFrom=%2B999999999-12-31T00:00:00Z | placedFrom bad-format",
+        "placedTo=9999-12-31T23:59:59.9999Z | placedTo bad-format",
         "customerId=bob | customerId admin-only",
         "page=2 | page unknown-parameter",
         "limit=1&limit=1 | limit repeated-parameter",

@@ -43,6 +43,11 @@ public record ListForm(
     sent = List.copyOf(sent);
   }
 
+  /** Returns whether a time is in the years 1970 to 9999: of any other, no order can be. */
+  static boolean isWithinTime(Instant time) {
+    return !time.isBefore(Instant.EPOCH) && time.isBefore(Instant.ofEpochSecond(253402300800L));
+  }
+
   /** Returns the cursor of the page that begins after a position. */
   public String cursor(ListPosition position, Caller caller) {
     return Cursor.write(position, query, caller);
@@ -171,13 +176,13 @@ public record ListForm(
       }
       try {
         Instant exact = OffsetDateTime.parse(sent).toInstant();
-        if (exact.isBefore(Instant.EPOCH)
-            || !exact.isBefore(Instant.ofEpochSecond(253402300800L))) {
-          throw new DateTimeException("outside the years 1970 to 9999");
-        }
         // Times of orders are whole milliseconds: the first not before a bound is the same bound.
         Instant cut = exact.truncatedTo(ChronoUnit.MILLIS);
-        return Optional.of(cut.equals(exact) ? cut : cut.plusMillis(1));
+        Instant bound = cut.equals(exact) ? cut : cut.plusMillis(1);
+        if (!isWithinTime(bound)) {
+          throw new DateTimeException("outside the years 1970 to 9999");
+        }
+        return Optional.of(bound);
       } catch (DateTimeException notOne) {
         report(name, "bad-format", "Give a time of RFC 3339, such as 2026-01-31T09:30:00Z.");
         return Optional.empty();
