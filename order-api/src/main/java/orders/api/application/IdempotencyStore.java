@@ -25,7 +25,8 @@ public interface IdempotencyStore {
   void complete(Lease lease, KeptAnswer answer);
 
   /**
-   * Makes the key free again, unless the lease was lost to another.
+   * Makes the key free again, unless the lease was lost to another. An answer that is kept stays,
+   * even if whoever kept it never heard that it was: others may have been told it since.
    *
    * @throws UnavailableException if it is not known to be free
    */

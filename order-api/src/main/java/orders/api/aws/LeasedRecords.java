@@ -24,12 +24,17 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  *   <li>the request's fingerprint from the first write on (the store has it only with data binding
  *       and JMESPath, which would double a cold start);
  *   <li>a token of this lease, and the condition that the record still has it: whoever was frozen
- *       past its lease must not overwrite or delete the record of the one that came after.
+ *       past its lease must not overwrite or delete the record of the one that came after;
+ *   <li>that a record is deleted only while it is in progress: whoever kept an answer and was not
+ *       told so must not take back what others have heard.
  * </ul>
  */
 final class LeasedRecords implements DynamoDbClient {
   /** Where the store keeps the fingerprint, by its default. */
   private static final String VALIDATION = "validation";
+
+  /** Where the store keeps how far the request is, by its default. */
+  private static final String STATUS = "status";
 
   private static final String LEASE = "lease";
 
@@ -82,9 +87,10 @@ final class LeasedRecords implements DynamoDbClient {
   public DeleteItemResponse deleteItem(DeleteItemRequest request) {
     return dynamoDb.deleteItem(
         request.toBuilder()
-            .conditionExpression("#lease = :lease")
-            .expressionAttributeNames(Map.of("#lease", LEASE))
-            .expressionAttributeValues(Map.of(":lease", token))
+            .conditionExpression("#lease = :lease AND #status = :inprogress")
+            .expressionAttributeNames(Map.of("#lease", LEASE, "#status", STATUS))
+            .expressionAttributeValues(
+                Map.of(":lease", token, ":inprogress", AttributeValue.fromS("INPROGRESS")))
             .build());
   }
 

@@ -140,7 +140,7 @@ public final class PowertoolsIdempotencyStore implements IdempotencyStore {
           try {
             store(records(lease)).deleteRecord(lease.key().toString());
           } catch (ConditionalCheckFailedException lost) {
-            // Another has it now, or our own first try freed it: either way it is not ours.
+            // Another has it now, or our own first try freed it, or the answer is kept after all.
             return false;
           }
           return true;

@@ -80,6 +80,16 @@ public abstract class IdempotencyStoreContract {
   }
 
   @Test
+  void an_answer_that_is_kept_is_kept_though_who_kept_it_did_not_hear_so() {
+    Lease lease = claimed(LEASE);
+    store().complete(lease, answer("{}"));
+    store().release(lease);
+
+    assertThat(store().claim(key, ONE, LEASE)).isEqualTo(new Claim.Answered(answer("{}")));
+    assertThat(store().find(key)).contains(answer("{}"));
+  }
+
+  @Test
   void a_key_is_free_again_when_its_lease_has_ended() {
     claimed(Duration.ofSeconds(1));
 

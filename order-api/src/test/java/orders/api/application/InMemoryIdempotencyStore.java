@@ -66,7 +66,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
   @Override
   public synchronized void release(Lease lease) {
     writes.incrementAndGet();
-    if (isHeld(lease)) {
+    if (isHeld(lease) && entries.get(lease.key()).answer() == null) {
       entries.remove(lease.key());
     }
   }
