@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
@@ -15,8 +16,11 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 /** A dead-letter queue, read to its end. */
 final class DeadLetters {
-  /** Why a message was parked: the attribute that the processor adds. */
+  /** Why a message was parked: an attribute that the processor adds. */
   static final String REASON = "reason";
+
+  /** Which message it was: another that the processor adds. */
+  private static final String SOURCE_MESSAGE_ID = "sourceMessageId";
 
   /** Receives in a row without a message until a queue counts as empty: one may come back short. */
   private static final int EMPTY_RECEIVES = 2;
@@ -33,20 +37,25 @@ final class DeadLetters {
 
   /**
    * Hands over each message that was there before a moment, once. One that is not deleted comes
-   * back into sight within a minute.
+   * back into sight within a minute: a large queue brings it a second time before the last one
+   * comes for the first, and ends when all that were seen have come again and no other between
+   * them.
    */
   void each(Instant before, Consumer<Message> reader) {
     Set<String> seen = new HashSet<>();
     int empty = 0;
-    while (empty < EMPTY_RECEIVES) {
+    int repeated = 0;
+    while (empty < EMPTY_RECEIVES && repeated <= seen.size()) {
+      List<Message> received = receive();
       List<Message> fresh = new ArrayList<>();
-      for (Message message : receive()) {
+      for (Message message : received) {
         if (seen.add(message.messageId()) && sentAt(message).isBefore(before)) {
           fresh.add(message);
         }
       }
       fresh.forEach(reader);
-      empty = fresh.isEmpty() ? empty + 1 : 0;
+      empty = received.isEmpty() ? empty + 1 : 0;
+      repeated = fresh.isEmpty() ? repeated + received.size() : 0;
     }
   }
 
@@ -67,11 +76,19 @@ final class DeadLetters {
     sqs.deleteMessage(delete -> delete.queueUrl(queueUrl).receiptHandle(message.receiptHandle()));
   }
 
-  /** Brings a message back into sight at once. */
+  /** Brings a message back into sight, at once if that can be. */
   void putBack(Message message) {
-    sqs.changeMessageVisibility(
-        change ->
-            change.queueUrl(queueUrl).receiptHandle(message.receiptHandle()).visibilityTimeout(0));
+    try {
+      sqs.changeMessageVisibility(
+          change ->
+              change
+                  .queueUrl(queueUrl)
+                  .receiptHandle(message.receiptHandle())
+                  .visibilityTimeout(0));
+    } catch (SdkException notHastened) {
+      // Its minute is over and it is in sight, or it soon will be.
+      return;
+    }
   }
 
   static String reasonOf(Message message) {
@@ -83,6 +100,7 @@ final class DeadLetters {
   static Map<String, MessageAttributeValue> ownAttributes(Message message) {
     Map<String, MessageAttributeValue> own = new HashMap<>(message.messageAttributes());
     own.remove(REASON);
+    own.remove(SOURCE_MESSAGE_ID);
     return own;
   }
 

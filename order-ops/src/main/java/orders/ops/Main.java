@@ -233,7 +233,7 @@ public final class Main implements Runnable {
         if (mend) {
           out.println("sent again: " + counted(result.mended(), "message"));
         }
-        return result.balanced() || mend ? 0 : 1;
+        return result.settled(mend) ? 0 : 1;
       }
     }
   }

@@ -3,9 +3,13 @@ package orders.ops;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import orders.domain.OrderStatus;
 import orders.domain.StoredOrder;
 import orders.wire.OrderItem;
@@ -31,24 +35,46 @@ final class OrdersTable {
   /** Returns those of the orders that are stored, as the last write left them. */
   Map<String, StoredOrder> find(Collection<String> orderIds) {
     Map<String, StoredOrder> found = new LinkedHashMap<>();
+    get(
+        orderIds,
+        keys -> keys,
+        item -> {
+          StoredOrder order = OrderItem.read(AttributeValues.read(item));
+          found.put(order.order().id().toString(), order);
+        });
+    return found;
+  }
+
+  /** Returns the ids of those of the orders that are stored, whether or not they can be read. */
+  Set<String> stored(Collection<String> orderIds) {
+    Set<String> stored = new HashSet<>();
+    get(
+        orderIds,
+        keys -> keys.projectionExpression(OrderItem.ORDER_ID),
+        item -> stored.add(item.get(OrderItem.ORDER_ID).s()));
+    return stored;
+  }
+
+  private void get(
+      Collection<String> orderIds,
+      UnaryOperator<KeysAndAttributes.Builder> wanted,
+      Consumer<Map<String, AttributeValue>> reader) {
     List<String> all = List.copyOf(orderIds);
     for (int from = 0; from < all.size(); from += MAX_KEYS) {
       List<Map<String, AttributeValue>> keys = new ArrayList<>();
       all.subList(from, Math.min(all.size(), from + MAX_KEYS))
           .forEach(id -> keys.add(Map.of(OrderItem.ORDER_ID, AttributeValue.fromS(id))));
       Map<String, KeysAndAttributes> rest =
-          Map.of(table, KeysAndAttributes.builder().keys(keys).consistentRead(true).build());
+          Map.of(
+              table,
+              wanted.apply(KeysAndAttributes.builder().keys(keys).consistentRead(true)).build());
       while (!rest.isEmpty()) {
         Map<String, KeysAndAttributes> asked = rest;
         var answer = dynamoDb.batchGetItem(get -> get.requestItems(asked));
-        for (Map<String, AttributeValue> item : answer.responses().getOrDefault(table, List.of())) {
-          StoredOrder order = OrderItem.read(AttributeValues.read(item));
-          found.put(order.order().id().toString(), order);
-        }
+        answer.responses().getOrDefault(table, List.of()).forEach(reader);
         rest = answer.unprocessedKeys();
       }
     }
-    return found;
   }
 
   /** Returns the ids of orders that were placed since a moment and changed since another. */

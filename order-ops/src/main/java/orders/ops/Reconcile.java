@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,9 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import orders.wire.QueueMessage;
 import orders.wire.UnreadableException;
-import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Record;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -33,6 +35,12 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  */
 public final class Reconcile {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Pages of a stream in a row without a record, after which no more are asked for. A page may be
+   * empty though others follow.
+   */
+  private static final int MOST_EMPTY_PAGES = 1000;
 
   private static final List<String> CONTENTS =
       List.of("currency", "lines", "shippingAddress", "reference", "note", "metadata");
@@ -50,11 +58,12 @@ public final class Reconcile {
    *
    * @param accepted orders whose accepting answer is kept
    * @param stored those of them that are stored
-   * @param parked those of them that are in the dead-letter queue
+   * @param parked those that are not stored and are in the dead-letter queue
    * @param inFlight messages in the queue: each may be one of those that are not stored yet
    * @param missing accepted, and neither stored nor parked
    * @param unannounced orders of which an event was given up
-   * @param forgotten ranges of the stream that it no longer holds; their times say what to replay
+   * @param forgotten ranges of the stream that it no longer holds whole; their times say what to
+   *     replay
    * @param mended commands sent and events published again
    */
   public record Result(
@@ -70,6 +79,15 @@ public final class Reconcile {
     public boolean balanced() {
       return missing.size() <= inFlight && unannounced.isEmpty() && forgotten.isEmpty();
     }
+
+    /**
+     * Whether nothing is left to do for a person.
+     *
+     * @param mended whether what could be sent or published again was
+     */
+    public boolean settled(boolean mended) {
+      return mended ? forgotten.isEmpty() : balanced();
+    }
   }
 
   /** An accepted order, as its kept answer tells. */
@@ -82,21 +100,18 @@ public final class Reconcile {
    * @param mend whether to send again what is missing, and to publish again what was given up
    */
   public Result run(Duration settle, boolean mend) {
-    Map<String, Accepted> accepted = accepted(Instant.now().minus(settle));
-    Set<String> parked = parkedOrders();
+    Unstored open = unstored(Instant.now().minus(settle));
+    Set<String> parkedOrders = parkedOrders();
     long inFlight = inFlight();
     // Last, so that what is written meanwhile counts as stored.
-    Set<String> stored = table.find(accepted.keySet()).keySet();
-    List<String> missing =
-        accepted.keySet().stream()
-            .filter(id -> !stored.contains(id) && !parked.contains(id))
-            .toList();
+    open.orders().keySet().removeAll(table.stored(open.orders().keySet()));
+    int notStored = open.orders().size();
+    open.orders().keySet().removeAll(parkedOrders);
+    List<String> missing = List.copyOf(open.orders().keySet());
     int mended = 0;
     if (mend) {
-      for (String id : missing) {
-        sendAgain(id, accepted.getOrDefault(id, new Accepted(JSON.createObjectNode(), "")));
-        mended++;
-      }
+      open.orders().forEach(this::sendAgain);
+      mended = missing.size();
     }
     List<String> forgotten = new ArrayList<>();
     Set<String> unannounced = new LinkedHashSet<>();
@@ -114,9 +129,9 @@ public final class Reconcile {
       }
     }
     return new Result(
-        accepted.size(),
-        (int) accepted.keySet().stream().filter(stored::contains).count(),
-        (int) accepted.keySet().stream().filter(parked::contains).count(),
+        open.accepted(),
+        open.accepted() - notStored,
+        notStored - missing.size(),
         inFlight,
         missing,
         List.copyOf(unannounced),
@@ -124,9 +139,29 @@ public final class Reconcile {
         mended);
   }
 
-  private Map<String, Accepted> accepted(Instant before) {
-    Map<String, Accepted> accepted = new LinkedHashMap<>();
-    stack
+  /**
+   * Accepted orders that were not stored when they were looked for.
+   *
+   * @param accepted how many were accepted, those that are stored included
+   */
+  private record Unstored(int accepted, Map<String, Accepted> orders) {}
+
+  /** Looks at the answers page by page: five weeks of them may be more than memory holds. */
+  private Unstored unstored(Instant before) {
+    int accepted = 0;
+    Map<String, Accepted> unstored = new LinkedHashMap<>();
+    for (ScanResponse page : answers()) {
+      Map<String, Accepted> orders = new LinkedHashMap<>();
+      page.items().forEach(item -> keptOrder(item, before, orders));
+      accepted += orders.size();
+      orders.keySet().removeAll(table.stored(orders.keySet()));
+      unstored.putAll(orders);
+    }
+    return new Unstored(accepted, unstored);
+  }
+
+  private Iterable<ScanResponse> answers() {
+    return stack
         .dynamoDb()
         .scanPaginator(
             scan ->
@@ -135,10 +170,7 @@ public final class Reconcile {
                     .filterExpression("#status = :completed")
                     .expressionAttributeNames(Map.of("#status", "status"))
                     .expressionAttributeValues(
-                        Map.of(":completed", AttributeValue.fromS("COMPLETED"))))
-        .items()
-        .forEach(item -> keptOrder(item, before, accepted));
-    return accepted;
+                        Map.of(":completed", AttributeValue.fromS("COMPLETED"))));
   }
 
   /** A kept answer is a line about it and then the body as it was sent. */
@@ -224,12 +256,16 @@ public final class Reconcile {
     stack.sqs().sendMessage(send -> send.queueUrl(stack.orderQueue()).messageBody(body));
   }
 
-  /** Returns the orders of a range that the notifier's mapping gave up, while the stream has it. */
+  /**
+   * Returns the orders of a range that the notifier's mapping gave up, while the stream has all of
+   * it: a range of which a part was published would be taken for done.
+   */
   private Set<String> ordersOf(Message range, List<String> forgotten) {
     Set<String> orders = new LinkedHashSet<>();
+    boolean whole = false;
     try {
       JsonNode info = JSON.readTree(range.body()).path("DDBStreamBatchInfo");
-      String last = info.path("endSequenceNumber").asText();
+      BigInteger last = new BigInteger(info.path("endSequenceNumber").asText());
       String iterator =
           stack
               .streams()
@@ -240,21 +276,30 @@ public final class Reconcile {
                           .shardIteratorType(ShardIteratorType.AT_SEQUENCE_NUMBER)
                           .sequenceNumber(info.path("startSequenceNumber").asText()))
               .shardIterator();
-      boolean ended = false;
-      while (!ended) {
+      int empty = 0;
+      while (!whole && iterator != null && empty < MOST_EMPTY_PAGES) {
         String here = iterator;
         var page = stack.streams().getRecords(get -> get.shardIterator(here));
         for (Record record : page.records()) {
-          orders.add(record.dynamodb().keys().get("orderId").s());
-          ended |= record.dynamodb().sequenceNumber().equals(last);
+          int toLast = new BigInteger(record.dynamodb().sequenceNumber()).compareTo(last);
+          if (toLast <= 0) {
+            orders.add(record.dynamodb().keys().get("orderId").s());
+          }
+          whole |= toLast >= 0;
         }
+        empty = page.records().isEmpty() ? empty + 1 : 0;
         iterator = page.nextShardIterator();
-        ended |= iterator == null || page.records().isEmpty();
       }
-    } catch (SdkException | JsonProcessingException gone) {
-      orders.clear();
+    } catch (SdkServiceException refused) {
+      if (refused.isThrottlingException() || refused.statusCode() >= 500) {
+        throw refused;
+      }
+      // The stream has forgotten it: said below, as of what names no range.
+    } catch (JsonProcessingException | NumberFormatException noRange) {
+      // Said below.
     }
-    if (orders.isEmpty()) {
+    if (!whole) {
+      orders.clear();
       forgotten.add(range.body());
     }
     return orders;
