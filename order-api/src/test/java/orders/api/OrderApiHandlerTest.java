@@ -1,17 +1,24 @@
 package orders.api;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import orders.api.http.HttpApiEvents;
+import orders.api.http.HttpRequest;
 import orders.api.json.JsonValue;
 import orders.api.json.JsonValue.JsonNumber;
 import orders.api.json.JsonValue.JsonObject;
@@ -21,6 +28,9 @@ import org.junit.jupiter.api.Test;
 
 /** The edge, driven by events as an HTTP API sends them. */
 class OrderApiHandlerTest {
+  /** Modulo 2^32. */
+  private static final int INVERSE_OF_33 = 0x3e0f83e1;
+
   private final ApiFixture fixture = new ApiFixture();
   private final OrderApiHandler handler = new OrderApiHandler(fixture.api);
 
@@ -66,6 +76,51 @@ class OrderApiHandlerTest {
   void an_unknown_route_is_a_problem_with_a_token_and_unauthorized_without() throws IOException {
     assertThat(status(answerTo("unknown-route"))).isEqualTo("404");
     assertThat(status(answerTo("no-token"))).isEqualTo("401");
+  }
+
+  @Test
+  void headers_whose_names_were_made_to_collide_are_headers_like_any_other() throws IOException {
+    String names =
+        namesOfOneHash(600).stream().map(name -> '"' + name + "\":\"\",").collect(joining());
+
+    HttpRequest request =
+        HttpApiEvents.read(
+            new ByteArrayInputStream(
+                ("{\"rawPath\":\"/health\",\"headers\":{" + names + "\"etag\":\"1\"}}")
+                    .getBytes(US_ASCII)));
+
+    assertThat(request.headers()).hasSize(601).containsEntry("etag", "1");
+  }
+
+  /**
+   * Names of one hash, whatever the seed, in the table of names that the parser of UTF-8 shares
+   * among all its documents.
+   */
+  private static List<String> namesOfOneHash(int count) {
+    String alphabet = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+    int hash = mixed("acce") + 33 * packed("pted");
+    List<String> names = new ArrayList<>();
+    for (int i = 0; names.size() < count; i++) {
+      StringBuilder head = new StringBuilder();
+      for (int rest = i, place = 0; place < 4; place++, rest /= 38) {
+        head.append(alphabet.charAt(rest % 38));
+      }
+      int quad = (hash - mixed(head.toString())) * INVERSE_OF_33;
+      String tail = new String(ByteBuffer.allocate(4).putInt(quad).array(), US_ASCII);
+      if (tail.chars().allMatch(c -> alphabet.indexOf(c) >= 0)) {
+        names.add(head + tail);
+      }
+    }
+    return names;
+  }
+
+  private static int mixed(String quad) {
+    int once = packed(quad) + (packed(quad) >>> 15);
+    return once ^ (once >>> 9);
+  }
+
+  private static int packed(String quad) {
+    return ByteBuffer.wrap(quad.getBytes(US_ASCII)).getInt();
   }
 
   @Test

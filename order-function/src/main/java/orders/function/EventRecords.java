@@ -15,7 +15,10 @@ import java.util.List;
  * and lost.
  */
 public final class EventRecords {
-  private static final JsonFactory FACTORY = new JsonFactory();
+  // Some names are customers', such as the keys of metadata: names made to collide must not fill a
+  // table that all events of the process share, and fail the batches of others.
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
 
   private EventRecords() {}
 

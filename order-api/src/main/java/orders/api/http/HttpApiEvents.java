@@ -17,7 +17,10 @@ import orders.domain.CustomerId;
 
 /** The events of an HTTP API, payload format 2.0, and the answers to them. */
 public final class HttpApiEvents {
-  private static final JsonFactory JSON = new JsonFactory();
+  // Anyone names headers and parameters: names made to collide must not fill a table that all
+  // events of the process share, and end in an error of the function.
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
 
   private HttpApiEvents() {}
 
