@@ -44,6 +44,10 @@ public final class TokenVerifier {
 
   private static final Duration LEEWAY = Duration.ofMinutes(1);
   private static final Duration KEYS_LIVE = Duration.ofHours(2);
+
+  /** No token of an unknown key makes an issuer be asked more often. */
+  private static final Duration KEYS_ASKED = Duration.ofSeconds(10);
+
   private static final int REMEMBERED_TOKENS = 4096;
   private static final Set<JWSAlgorithm> ALGORITHMS =
       Set.of(JWSAlgorithm.RS256, JWSAlgorithm.RS384, JWSAlgorithm.RS512);
@@ -63,7 +67,11 @@ public final class TokenVerifier {
             }
           });
 
-  private record FetchedKeys(JWKSet keys, Instant until) {}
+  private record FetchedKeys(JWKSet keys, Instant at) {
+    boolean olderThan(Duration age, Instant now) {
+      return now.isAfter(at.plus(age));
+    }
+  }
 
   /** Creates one that knows the local issuer's keys, and asks any other issuer for its own. */
   public TokenVerifier(LocalIssuer local, Clock clock) {
@@ -129,7 +137,7 @@ public final class TokenVerifier {
       throws ParseException, JOSEException, IOException, RejectedException {
     String key = issuer + ' ' + token;
     var known = signed.get(key);
-    if (known != null) {
+    if (known != null && !keysExpired(issuer)) {
       return known;
     }
     var jwt = SignedJWT.parse(token);
@@ -151,7 +159,7 @@ public final class TokenVerifier {
   }
 
   private JWK keyOf(String issuer, String keyId) throws IOException, RejectedException {
-    JWKSet keys = issuer.equals(local.issuer()) ? local.publicKeys() : fetchedKeys(issuer);
+    JWKSet keys = issuer.equals(local.issuer()) ? local.publicKeys() : fetchedKeys(issuer, keyId);
     JWK key = keys.getKeyByKeyId(keyId);
     if (key == null
         || !key.getKeyType().equals(KeyType.RSA)
@@ -161,11 +169,21 @@ public final class TokenVerifier {
     return key;
   }
 
-  private JWKSet fetchedKeys(String issuer) throws IOException {
+  private boolean keysExpired(String issuer) {
     var kept = fetched.get(issuer);
-    if (kept == null || clock.instant().isAfter(kept.until())) {
-      kept = new FetchedKeys(fetch(issuer), clock.instant().plus(KEYS_LIVE));
+    return kept != null && kept.olderThan(KEYS_LIVE, clock.instant());
+  }
+
+  private JWKSet fetchedKeys(String issuer, String keyId) throws IOException {
+    Instant now = clock.instant();
+    var kept = fetched.get(issuer);
+    if (kept == null
+        || kept.olderThan(KEYS_LIVE, now)
+        || (kept.keys().getKeyByKeyId(keyId) == null && kept.olderThan(KEYS_ASKED, now))) {
+      kept = new FetchedKeys(fetch(issuer), now);
       fetched.put(issuer, kept);
+      // What a key that is gone has signed is good no longer.
+      signed.keySet().removeIf(token -> token.startsWith(issuer + ' '));
     }
     return kept.keys();
   }
