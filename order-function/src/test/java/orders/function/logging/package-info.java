@@ -1,0 +1,4 @@
+@NullMarked
+package orders.function.logging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package orders.function.metrics;
+
+import org.jspecify.annotations.NullMarked;

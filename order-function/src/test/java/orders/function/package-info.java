@@ -1,0 +1,4 @@
+@NullMarked
+package orders.function;
+
+import org.jspecify.annotations.NullMarked;
