@@ -58,7 +58,13 @@ final class MappingReader {
             .filter(it -> it.arn().equals(arn))
             .findFirst()
             .orElseThrow(
-                () -> mapping.refuse(source, "is " + arn + ", which is no queue of this template"));
+                () ->
+                    mapping.refuse(
+                        source,
+                        "is "
+                            + arn
+                            + ", which is no queue of this template; name one by !GetAtt"
+                            + " QUEUE.Arn"));
     if (queue.visibilityTimeout().compareTo(function.timeout()) < 0) {
       throw mapping.refuse(
           source,
@@ -114,7 +120,11 @@ final class MappingReader {
             .orElseThrow(
                 () ->
                     mapping.refuse(
-                        source, "is " + arn + ", which is no table's stream of this template"));
+                        source,
+                        "is "
+                            + arn
+                            + ", which is no table's stream of this template; name one by !GetAtt"
+                            + " TABLE.StreamArn"));
     mapping.required("StartingPosition");
     OptionalInt age = mapping.integer("MaximumRecordAgeInSeconds", -1, 604_800);
     if (age.isPresent() && age.getAsInt() >= 0 && age.getAsInt() < 60) {

@@ -245,13 +245,16 @@ final class Stack implements Resolver.Names {
               + logicalId
               + " need each other's names; break the circle");
     }
-    String property = NAME_PROPERTIES.get(resource.type());
-    String name =
-        (property == null ? Optional.<String>empty() : plain(resource, property))
-            .orElseGet(() -> madeUp(resource));
-    names.put(logicalId, name);
-    naming.remove(logicalId);
-    return name;
+    try {
+      String property = NAME_PROPERTIES.get(resource.type());
+      String name =
+          (property == null ? Optional.<String>empty() : plain(resource, property))
+              .orElseGet(() -> madeUp(resource));
+      names.put(logicalId, name);
+      return name;
+    } finally {
+      naming.remove(logicalId);
+    }
   }
 
   private String madeUp(Resource resource) {

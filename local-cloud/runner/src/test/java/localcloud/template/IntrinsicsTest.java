@@ -217,6 +217,25 @@ class IntrinsicsTest {
   }
 
   @Test
+  void names_made_of_each_other_are_refused_in_the_order_they_need_each_other() {
+    String yaml =
+        """
+        Resources:
+          First:
+            Type: AWS::SQS::Queue
+            Properties: { QueueName: !GetAtt Second.QueueName }
+          Second:
+            Type: AWS::SQS::Queue
+            Properties: { QueueName: !GetAtt First.QueueName }
+        """;
+
+    assertThat(templates.problems(yaml))
+        .contains(
+            "template.yaml:2: circular: First -> Second -> First need each other; break the circle")
+        .noneMatch(it -> it.contains("First -> First") || it.contains("Second -> Second"));
+  }
+
+  @Test
   void a_function_that_needs_its_own_api_is_refused_as_aws_does() {
     String yaml =
         TemplateFixture.FUNCTION

@@ -215,6 +215,24 @@ class RefusalsTest {
   }
 
   @Test
+  void a_mapping_to_a_queue_that_is_not_there_is_refused() {
+    String yaml =
+        TemplateFixture.FUNCTION
+            + """
+              Jobs:
+                Type: AWS::Lambda::EventSourceMapping
+                Properties:
+                  FunctionName: !Ref Greeter
+                  EventSourceArn: arn:aws:sqs:eu-west-1:000000000000:nowhere
+            """;
+
+    assertThat(templates.problems(yaml))
+        .containsExactly(
+            "template.yaml:12: Jobs.EventSourceArn is arn:aws:sqs:eu-west-1:000000000000:nowhere,"
+                + " which is no queue of this template; name one by !GetAtt QUEUE.Arn");
+  }
+
+  @Test
   void a_handler_that_is_not_in_the_package_is_refused() {
     String yaml = TemplateFixture.FUNCTION.replace("app.Handler", "app.Handlr::handle");
 
