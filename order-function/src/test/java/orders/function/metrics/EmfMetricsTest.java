@@ -27,8 +27,7 @@ class EmfMetricsTest {
 
     assertThat(StandardOutput.of(metrics::flush))
         .isEqualTo(
-            "{\"_aws\":{\"Timestamp\":1767225600000,\"CloudWatchMetrics\":[{\"Namespace\":\"Orders\","
-                + "\"Dimensions\":[[\"service\"]],\"Metrics\":[{\"Name\":\"OrdersAccepted\",\"Unit\":\"Count\"}]}]},\"service\":\"order-api\",\"order_id\":\"o-1\",\"OrdersAccepted\":[1,2.5]}\n");
+            "{\"_aws\":{\"Timestamp\":1767225600000,\"CloudWatchMetrics\":[{\"Namespace\":\"Orders\",\"Dimensions\":[[\"service\"]],\"Metrics\":[{\"Name\":\"OrdersAccepted\",\"Unit\":\"Count\"}]}]},\"service\":\"order-api\",\"order_id\":\"o-1\",\"OrdersAccepted\":[1,2.5]}\n");
   }
 
   @Test
