@@ -16,6 +16,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * One function on Lambda's runtime client, with a Runtime API of its own that hands it one event at
@@ -28,6 +29,11 @@ final class FunctionProcess implements AutoCloseable {
 
   private final HttpServer runtimeApi;
   private final BlockingQueue<byte[]> events = new ArrayBlockingQueue<>(1);
+
+  /** An HTTP status other than 2xx, or a record that has to come again: nothing to measure. */
+  private static final Pattern REFUSAL =
+      Pattern.compile("\\{\"statusCode\":[^2]|\\{\"batchItemFailures\":\\[[^\\]]");
+
   private final BlockingQueue<Answer> answers = new ArrayBlockingQueue<>(1);
   private final CountDownLatch ready = new CountDownLatch(1);
   private final Process process;
@@ -99,6 +105,9 @@ final class FunctionProcess implements AutoCloseable {
     }
     if (answer.failed()) {
       throw new IOException("the function failed: " + answer.body());
+    }
+    if (REFUSAL.matcher(answer.body()).lookingAt()) {
+      throw new IOException("the function did not do its work: " + answer.body());
     }
     return answer;
   }
