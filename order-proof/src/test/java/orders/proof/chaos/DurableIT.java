@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import orders.proof.Await;
 import orders.proof.checker.Checker;
 import orders.proof.checker.Evidence;
 import orders.proof.checker.Sample;
@@ -106,13 +106,7 @@ class DurableIT {
     /** Waits until so many more calls were accepted. */
     void awaitAccepted(int more) throws InterruptedException {
       long goal = accepted() + more;
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-      while (accepted() < goal) {
-        assertThat(System.nanoTime())
-            .as("accepted %s of %s", accepted(), goal)
-            .isLessThan(deadline);
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
+      Await.await(goal + " calls to be accepted", Duration.ofSeconds(90), () -> accepted() >= goal);
     }
 
     void end() throws Exception {
