@@ -40,6 +40,23 @@ public final class Invocation {
     }
   }
 
+  /**
+   * Runs what comes before every invocation: each line it logs carries those of the invocation's
+   * keys that are known by then.
+   */
+  public static void beforeAll(Environment environment, Runnable work) {
+    MDC.put("service", environment.orElse("POWERTOOLS_SERVICE_NAME", "service_undefined"));
+    MDC.put("cold_start", "true");
+    MDC.put("function_name", environment.required("AWS_LAMBDA_FUNCTION_NAME"));
+    MDC.put("function_version", environment.required("AWS_LAMBDA_FUNCTION_VERSION"));
+    MDC.put("function_memory_size", environment.required("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"));
+    try {
+      work.run();
+    } finally {
+      PowertoolsLogging.clearState(true);
+    }
+  }
+
   /** Returns where metrics are counted. */
   public static Metrics metrics() {
     return MetricsFactory.getMetricsInstance();

@@ -1,6 +1,14 @@
 package orders.function;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
@@ -29,12 +37,16 @@ public final class LeanClients {
    */
   private static final int MAX_ATTEMPTS = 3;
 
+  private static final int CONNECT_TIMEOUT_MILLIS = 2000;
+
   private final Environment environment;
   private final Duration callTimeout;
+  private final Lazy<ScheduledExecutorService> timers;
 
   private LeanClients(Environment environment, Duration callTimeout) {
     this.environment = environment;
     this.callTimeout = callTimeout;
+    this.timers = new Lazy<>(() -> timers(callTimeout));
   }
 
   /**
@@ -49,21 +61,20 @@ public final class LeanClients {
 
   /** Builds the client of a service. */
   public <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(B builder) {
-    Duration attemptTimeout = callTimeout.dividedBy(2);
+    // Not by Duration's own division, which starts up the JDK's large numbers.
+    Duration attemptTimeout = Duration.ofMillis(callTimeout.toMillis() / 2);
     return builder
         .region(Region.of(environment.required("AWS_REGION")))
         .credentialsProvider(credentials())
         .defaultsMode(DefaultsMode.STANDARD)
         .httpClient(
             new BrokenConnectionsAsIoErrors(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(Duration.ofSeconds(2))
-                    .socketTimeout(attemptTimeout)
-                    .build()))
+                UrlConnectionHttpClient.create(address -> connection(address, attemptTimeout))))
         .overrideConfiguration(
             ClientOverrideConfiguration.builder()
                 .apiCallTimeout(callTimeout)
                 .apiCallAttemptTimeout(attemptTimeout)
+                .scheduledExecutorService(timers.get())
                 .defaultProfileFile(ProfileFile.aggregator().build())
                 .retryStrategy(
                     AwsRetryStrategy.standardRetryStrategy().toBuilder()
@@ -77,6 +88,37 @@ public final class LeanClients {
                         .build())
                 .build())
         .build();
+  }
+
+  /**
+   * Makes what runs the timeouts of all clients. Each call sets two and cancels them. The SDK's own
+   * wakes a thread for each, when it is set or when it would have been due; this one has a tick
+   * that is always due sooner, so that a timeout wakes nobody unless it is one.
+   */
+  private static ScheduledExecutorService timers(Duration callTimeout) {
+    ScheduledThreadPoolExecutor timers =
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("timeouts").factory());
+    timers.setRemoveOnCancelPolicy(true);
+    long tickMillis = callTimeout.toMillis() / 4;
+    ScheduledFuture<?> unused =
+        timers.scheduleWithFixedDelay(() -> {}, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+    return timers;
+  }
+
+  /**
+   * Opens a connection as the SDK's client does by itself, less what that prepares for TLS in each
+   * client before it knows whether there will be any. The JDK prepares it once for all, when the
+   * first connection needs it or {@link Rehearsal} has it done.
+   */
+  private static HttpURLConnection connection(URI address, Duration readTimeout) {
+    try {
+      HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+      connection.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
+      connection.setReadTimeout((int) readTimeout.toMillis());
+      return connection;
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("no address of a service: " + address, impossible);
+    }
   }
 
   /**

@@ -1,9 +1,11 @@
 package orders.function;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.HttpsURLConnection;
 import org.crac.Context;
 import org.crac.Core;
 import org.crac.Resource;
@@ -37,8 +39,23 @@ public final class Rehearsal implements Resource {
     return rehearsal;
   }
 
+  /**
+   * Returns the event to be played, from the package's {@code rehearsal} folder.
+   *
+   * @throws IOException if the package does not hold it
+   */
+  public static InputStream event(String name) throws IOException {
+    InputStream event = Rehearsal.class.getResourceAsStream("/rehearsal/" + name + ".json");
+    if (event == null) {
+      throw new IOException("rehearsal/" + name + ".json is missing");
+    }
+    return event;
+  }
+
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) throws IOException {
+    // What TLS needs: the first connection to a service would prepare it, after the snapshot.
+    HttpsURLConnection.getDefaultSSLSocketFactory();
     PrintStream out = System.out;
     // Lines and counts of orders that never were must not be taken for real ones.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));

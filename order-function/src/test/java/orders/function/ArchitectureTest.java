@@ -25,5 +25,6 @@ class ArchitectureTest {
               "software.amazon.awssdk..",
               "software.amazon.lambda.powertools..",
               "java..",
+              "javax.net.ssl",
               "org.jspecify..");
 }

@@ -1,6 +1,5 @@
 package orders.function;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -9,17 +8,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
+import orders.function.testing.CollidingNames;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EventRecordsTest {
-  /** Modulo 2^32. */
-  private static final int INVERSE_OF_33 = 0x3e0f83e1;
-
   @Test
   void everyRecordIsRead() throws IOException {
     assertThat(read("{\"other\":[{\"id\":\"x\"}],\"Records\":[{\"id\":\"a\"},{\"id\":\"b\"}]}"))
@@ -52,40 +47,9 @@ class EventRecordsTest {
   @Test
   void namesThatWereMadeToCollideDoNoHarm() throws IOException {
     StringBuilder event = new StringBuilder("{\"Records\":[{");
-    namesOfOneHash(700).forEach(name -> event.append('"').append(name).append("\":\"\","));
+    CollidingNames.of(700).forEach(name -> event.append('"').append(name).append("\":\"\","));
 
     assertThat(read(event + "\"id\":\"a\"}]}")).containsExactly("a");
-  }
-
-  /**
-   * Names of one hash, whatever the seed, in the table of names that the parser of UTF-8 shares
-   * among all its documents.
-   */
-  private static List<String> namesOfOneHash(int count) {
-    String alphabet = "abcdefghijklmnopqrstuvwxyz0123456789-_";
-    int hash = mixed("acce") + 33 * packed("pted");
-    List<String> names = new ArrayList<>();
-    for (int i = 0; names.size() < count; i++) {
-      StringBuilder head = new StringBuilder();
-      for (int rest = i, place = 0; place < 4; place++, rest /= 38) {
-        head.append(alphabet.charAt(rest % 38));
-      }
-      int quad = (hash - mixed(head.toString())) * INVERSE_OF_33;
-      String tail = new String(ByteBuffer.allocate(4).putInt(quad).array(), US_ASCII);
-      if (tail.chars().allMatch(c -> alphabet.indexOf(c) >= 0)) {
-        names.add(head + tail);
-      }
-    }
-    return names;
-  }
-
-  private static int mixed(String quad) {
-    int once = packed(quad) + (packed(quad) >>> 15);
-    return once ^ (once >>> 9);
-  }
-
-  private static int packed(String quad) {
-    return ByteBuffer.wrap(quad.getBytes(US_ASCII)).getInt();
   }
 
   private static List<String> read(String event) throws IOException {

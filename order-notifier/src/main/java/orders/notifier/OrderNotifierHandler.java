@@ -48,11 +48,7 @@ public final class OrderNotifierHandler implements RequestStreamHandler {
 
   /** Plays one record, without a topic behind it. */
   static void rehearse(Environment environment) throws IOException {
-    try (InputStream event =
-        OrderNotifierHandler.class.getResourceAsStream("/rehearsal/stream-event.json")) {
-      if (event == null) {
-        throw new IOException("rehearsal/stream-event.json is missing");
-      }
+    try (InputStream event = Rehearsal.event("stream-event")) {
       PublishChanges useCase = OrderNotifierWiring.rehearsing(environment);
       PartialBatchResponse.write(
           useCase.publish(StreamEventReader.read(event), () -> false).stream().toList(),

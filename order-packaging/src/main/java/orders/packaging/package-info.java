@@ -1,0 +1,2 @@
+/** The last step of a function's package: what its jars hold is made quick to load. */
+package orders.packaging;
