@@ -34,6 +34,7 @@ final class Describe {
     Files.createDirectories(docs);
     Files.writeString(docs.resolve("index.html"), new Page(document).html());
     Files.writeString(docs.resolve("style.css"), Page.STYLE);
+    Files.writeString(docs.resolve("icon.svg"), Page.ICON);
   }
 }
 
@@ -104,6 +105,13 @@ final class Page {
       @media (max-width: 40rem) { nav ul { columns: 1; } }
       """;
 
+  /** Without one of its own, a browser asks the API for a favicon, and is refused. */
+  static final String ICON =
+      """
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#2563eb"/>
+      <path d="M10 9l-5 7 5 7M22 9l5 7-5 7M18 8l-4 16" stroke="#fff" stroke-width="2.4" stroke-linecap="round" fill="none"/></svg>
+      """;
+
   private final Map<String, Object> document;
   private final StringBuilder html = new StringBuilder();
 
@@ -119,6 +127,7 @@ final class Page {
         .append("<title>")
         .append(escaped(title))
         .append("</title>\n")
+        .append("<link rel=\"icon\" href=\"icon.svg\" type=\"image/svg+xml\">\n")
         .append("<link rel=\"stylesheet\" href=\"style.css\">\n</head>\n<body>\n<main>\n");
     html.append("<h1>").append(escaped(title)).append("</h1>\n");
     prose(text(info.get("description")));

@@ -10,10 +10,14 @@ import orders.api.application.ChangeOrders;
 import orders.api.application.KeptAnswer;
 import orders.api.application.OrderView;
 import orders.api.application.PlaceOrders;
+import orders.api.form.AmendmentForm;
 import orders.api.http.HttpResponse;
 import orders.api.http.Problem;
 import orders.api.http.ProblemType;
+import orders.api.http.Violation.Pointer;
+import orders.domain.ContentsPatch;
 import orders.domain.Order;
+import orders.domain.OrderContents;
 import orders.domain.OrderStatus;
 import orders.wire.OrderJson;
 import orders.wire.Value;
@@ -52,7 +56,12 @@ final class Answers {
     };
   }
 
-  static Answer of(ChangeOrders.Outcome outcome, String key) {
+  /**
+   * Answers a change.
+   *
+   * @param changes where the body has what is to be changed
+   */
+  static Answer of(ChangeOrders.Outcome outcome, String key, Pointer changes) {
     return switch (outcome) {
       case ChangeOrders.Outcome.Accepted(KeptAnswer answer, boolean replayed) ->
           good(accepted(answer, replayed, key).with("etag", etag(answer.version())));
@@ -69,12 +78,14 @@ final class Answers {
                   .with("etag", etag(version)));
       case ChangeOrders.Outcome.Illegal(OrderStatus status, Set<OrderStatus> successors) ->
           bad(illegal(status.name(), successors));
-      case ChangeOrders.Outcome.NotAnOrder() ->
+      case ChangeOrders.Outcome.NoRoom(OrderStatus status, Set<OrderStatus> successors) ->
           bad(
-              Problem.of(
-                  ProblemType.INVALID_ORDER,
-                  "With this change the order would not be whole: an address needs name, line1,"
-                      + " city and country, metadata has at most 20 entries."));
+              illegal(
+                  "The order was changed so much that there is no room for this change.",
+                  status.name(),
+                  movesTo(successors)));
+      case ChangeOrders.Outcome.NotAnOrder(OrderContents before, ContentsPatch patch) ->
+          bad(AmendmentForm.problem(before, patch, changes));
       case ChangeOrders.Outcome.InProgress() -> bad(inProgress());
       case ChangeOrders.Outcome.KeyReused() -> bad(keyReused());
     };
@@ -146,16 +157,25 @@ final class Answers {
   }
 
   private static Problem illegal(String status, Set<OrderStatus> successors) {
-    List<String> moves = successors.stream().map(Answers::moveTo).toList();
-    return Problem.of(
-            ProblemType.ILLEGAL_TRANSITION,
-            "The order is "
-                + status
-                + (moves.isEmpty()
-                    ? " and allows no move."
-                    : " and allows: " + String.join(", ", moves) + "."))
+    List<String> moves = movesTo(successors);
+    return illegal(
+        "The order is "
+            + status
+            + (moves.isEmpty()
+                ? " and allows no move."
+                : " and allows: " + String.join(", ", moves) + "."),
+        status,
+        moves);
+  }
+
+  private static Problem illegal(String detail, String status, List<String> moves) {
+    return Problem.of(ProblemType.ILLEGAL_TRANSITION, detail)
         .extended("orderStatus", status)
         .extended("allowedMoves", moves);
+  }
+
+  private static List<String> movesTo(Set<OrderStatus> successors) {
+    return successors.stream().map(Answers::moveTo).toList();
   }
 
   private static String moveTo(OrderStatus target) {

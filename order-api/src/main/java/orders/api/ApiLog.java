@@ -4,6 +4,7 @@ import orders.api.application.ChangeOrders.Change;
 import orders.api.application.KeptAnswer;
 import orders.api.application.UnavailableException;
 import orders.api.http.Problem;
+import orders.domain.CommandId;
 import orders.domain.Money;
 import orders.domain.OrderCommand.PlaceOrder;
 import orders.function.Invocation;
@@ -38,10 +39,11 @@ final class ApiLog implements ApiObserver {
   }
 
   @Override
-  public void accepted(Change change, KeptAnswer answer, boolean replayed) {
+  public void accepted(CommandId commandId, Change change, KeptAnswer answer, boolean replayed) {
     LOG.atInfo()
         .addKeyValue("order_id", answer.orderId())
         .addKeyValue("command", nameOf(change))
+        .addKeyValue("command_id", commandId)
         .addKeyValue("version", answer.version())
         .addKeyValue("outcome", replayed ? "replayed" : "accepted")
         .log(replayed ? "change accepted before" : "change accepted");
@@ -65,7 +67,8 @@ final class ApiLog implements ApiObserver {
 
   @Override
   public void notPrimed(Exception cause) {
-    LOG.atWarn().addKeyValue("reason", "not-primed").setCause(cause).log("priming failed");
+    // No warning, and no stack trace: nobody waits for an answer, and the first request asks anew.
+    LOG.atInfo().addKeyValue("reason", "unavailable").log("priming failed");
   }
 
   @Override

@@ -4,6 +4,7 @@ import orders.api.application.ChangeOrders.Change;
 import orders.api.application.KeptAnswer;
 import orders.api.application.UnavailableException;
 import orders.api.http.Problem;
+import orders.domain.CommandId;
 import orders.domain.OrderCommand.PlaceOrder;
 
 /** Hears what the API did, for logs and metrics. */
@@ -12,7 +13,7 @@ interface ApiObserver {
   void accepted(PlaceOrder command, boolean replayed);
 
   /** A change was accepted, now or before. */
-  void accepted(Change change, KeptAnswer answer, boolean replayed);
+  void accepted(CommandId commandId, Change change, KeptAnswer answer, boolean replayed);
 
   /** A request was answered with a problem. */
   void refused(Problem problem);

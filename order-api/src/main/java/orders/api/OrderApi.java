@@ -35,15 +35,12 @@ import orders.api.http.HttpRequest;
 import orders.api.http.HttpResponse;
 import orders.api.http.Problem;
 import orders.api.http.Scope;
-import orders.api.json.JsonReader;
+import orders.api.http.Violation.Pointer;
 import orders.api.json.JsonText;
 import orders.api.json.JsonValue;
 import orders.api.json.JsonValue.JsonObject;
-import orders.api.json.MalformedJsonException;
 import orders.domain.CommandHeader;
 import orders.domain.CommandId;
-import orders.domain.CustomerId;
-import orders.domain.Fingerprint;
 import orders.domain.OrderCommand.PlaceOrder;
 import orders.domain.OrderId;
 
@@ -51,11 +48,6 @@ import orders.domain.OrderId;
 final class OrderApi {
   private static final Set<String> CHANGE_TYPES =
       new LinkedHashSet<>(List.of(JsonBody.MERGE_PATCH, JsonBody.JSON));
-
-  private static final String PRIMING_ORDER =
-      """
-      {"currency":"EUR","lines":[{"sku":"A","quantity":1,"unitPrice":1}]}\
-      """;
 
   private final PlaceOrders placing;
   private final ReadOrders reading;
@@ -122,18 +114,13 @@ final class OrderApi {
   }
 
   /**
-   * Goes the ways of a request without being one, so that a snapshot holds what they load: reads a
-   * body, and asks the tables for an order that cannot be.
+   * Asks the tables for an order that cannot be, so that a snapshot holds what it takes to reach
+   * them.
    */
   void prime() {
-    Caller nobody = new Caller(new CustomerId("priming"), Set.of());
     try {
-      if (JsonReader.read(PRIMING_ORDER) instanceof JsonObject body
-          && PlaceOrderForm.read(body, nobody) instanceof Parsed.Valid<PlaceOrderForm>) {
-        RequestFingerprint.of(body, Optional.empty());
-      }
-      reading.find(new OrderId(new UUID(0, 0)));
-    } catch (MalformedJsonException | UnavailableException unprimed) {
+      reading.find(new OrderId(new UUID(0, 0)), owner -> false);
+    } catch (UnavailableException unprimed) {
       observer.notPrimed(unprimed);
     }
   }
@@ -169,6 +156,13 @@ final class OrderApi {
   private static Answer forbidden() {
     return Answers.good(HttpResponse.json(403, "{\"message\":\"Forbidden\"}"));
   }
+
+  /**
+   * An idempotency key.
+   *
+   * @param isNew whether it was made for this very request, so that nobody can have used it
+   */
+  private record Key(String text, boolean isNew) {}
 
   /** One request by one caller. */
   private final class Call {
@@ -214,14 +208,19 @@ final class OrderApi {
                   switch (PlaceOrderForm.read(body, caller)) {
                     case Parsed.Invalid<PlaceOrderForm>(Problem problem) -> Answers.bad(problem);
                     case Parsed.Valid<PlaceOrderForm>(PlaceOrderForm form) ->
-                        place(form, body, headers.idempotencyKey().orElseGet(newKey));
+                        place(form, body, key(headers.idempotencyKey()));
                   };
             };
       };
     }
 
-    private Answer place(PlaceOrderForm form, JsonValue body, String key) {
-      OrderId id = OrderId.derive(caller.id(), route(), key);
+    /** The key that a request came with, or one made for it. */
+    private Key key(Optional<String> sent) {
+      return sent.map(text -> new Key(text, false)).orElseGet(() -> new Key(newKey.get(), true));
+    }
+
+    private Answer place(PlaceOrderForm form, JsonValue body, Key key) {
+      OrderId id = OrderId.derive(caller.id(), route(), key.text());
       PlaceOrder command =
           new PlaceOrder(
               new CommandHeader(
@@ -234,11 +233,12 @@ final class OrderApi {
                   OptionalLong.empty()),
               form.customer(),
               form.contents());
-      PlaceOrders.Outcome outcome = placing.place(command, lease);
+      PlaceOrders.Outcome outcome =
+          key.isNew() ? placing.placeUnderNewKey(command) : placing.place(command, lease);
       if (outcome instanceof PlaceOrders.Outcome.Accepted(var answer, boolean replayed)) {
         observer.accepted(command, replayed);
       }
-      return Answers.of(outcome, key);
+      return Answers.of(outcome, key.text());
     }
 
     private Answer read(OrderId id) {
@@ -260,7 +260,7 @@ final class OrderApi {
     }
 
     private Optional<OrderView> visible(OrderId id) {
-      return reading.find(id).filter(order -> caller.sees(order.owner()));
+      return reading.find(id, caller::sees);
     }
 
     private Answer list() {
@@ -323,37 +323,51 @@ final class OrderApi {
         case Parsed.Valid<Change>(Change change) ->
             versionRequired && sent.ifMatch().isEmpty()
                 ? ifVisible(id, Answers.versionRequired())
-                : change(
-                    id,
-                    change,
-                    sent.ifMatch(),
-                    RequestFingerprint.of(json, sent.ifMatch()),
-                    sent.idempotencyKey().orElseGet(newKey));
+                : changeUnderItsOwnKey(id, change, sent, json);
       };
     }
 
-    private Answer change(
+    private Answer changeUnderItsOwnKey(
+        OrderId id, Change change, RequestHeaders headers, JsonObject json) {
+      Key key = key(headers.idempotencyKey());
+      ChangeOrders.Outcome outcome =
+          change(
+              CommandId.derive(caller.id(), route(), key.text()),
+              key.isNew(),
+              Optional.empty(),
+              id,
+              change,
+              headers.ifMatch(),
+              json);
+      return Answers.of(outcome, key.text(), Pointer.ROOT);
+    }
+
+    private ChangeOrders.Outcome change(
+        CommandId commandId,
+        boolean keyIsNew,
+        Optional<OrderId> placedByKey,
         OrderId id,
         Change change,
         Optional<VersionCondition> condition,
-        Fingerprint fingerprint,
-        String key) {
+        JsonObject json) {
       ChangeOrders.Outcome outcome =
           changing.change(
               new ChangeOrders.Request(
-                  CommandId.derive(caller.id(), route(), key),
+                  commandId,
+                  keyIsNew,
+                  placedByKey,
                   id,
                   caller.id(),
                   caller::sees,
                   request.correlationId(),
-                  fingerprint,
+                  RequestFingerprint.of(json, condition),
                   condition.orElseGet(VersionCondition.Any::new),
                   change,
                   lease));
       if (outcome instanceof ChangeOrders.Outcome.Accepted(var answer, boolean replayed)) {
-        observer.accepted(change, answer, replayed);
+        observer.accepted(commandId, change, answer, replayed);
       }
-      return Answers.of(outcome, key);
+      return outcome;
     }
 
     private Answer ifVisible(OrderId id, Problem problem) {
@@ -395,16 +409,32 @@ final class OrderApi {
           if (ownKey.isPresent() && headers.idempotencyKey().isPresent()) {
             yield Answers.bad(RequestHeaders.keyTwice());
           }
-          yield place(form, json, ownKey.or(headers::idempotencyKey).orElseGet(newKey));
+          yield place(form, json, key(ownKey.or(headers::idempotencyKey)));
         }
         case Operation.Read(String id) ->
             find(id)
                 .map(found -> Answers.good(Answers.order(found.view())))
                 .orElseGet(() -> Answers.bad(Problem.notFound()));
-        case Operation.Update(String id, var changes, Optional<VersionCondition> version) ->
-            change(id, new Change.Amend(changes::in), version, headers, json);
+        case Operation.Update(String id, var changes, Optional<Long> version) -> {
+          Optional<VersionCondition> stated = version.map(VersionCondition::version);
+          if (stated.isPresent()
+              && headers.ifMatch().filter(it -> !it.allows(version.get())).isPresent()) {
+            yield ifVisible(orderId(id), RequestHeaders.versionContradicted());
+          }
+          yield change(
+              orderId(id),
+              new Change.Amend(changes::in),
+              stated.or(headers::ifMatch),
+              headers.idempotencyKey(),
+              json);
+        }
         case Operation.Delete(String id) ->
-            change(id, new Change.Cancel(null), Optional.empty(), headers, json);
+            change(
+                orderId(id),
+                new Change.Cancel(null),
+                headers.ifMatch(),
+                headers.idempotencyKey(),
+                json);
         case Operation.Page(ListForm form) -> list(form, false);
         case Operation.Echo(JsonValue payload) ->
             Answers.good(HttpResponse.json(200, JsonText.of(payload)));
@@ -412,19 +442,28 @@ final class OrderApi {
       };
     }
 
+    /**
+     * A key of this route may have placed an order: a change under it has the id of that placing,
+     * so that the key is found to be used.
+     */
     private Answer change(
-        String id,
+        OrderId id,
         Change change,
-        Optional<VersionCondition> version,
-        RequestHeaders headers,
+        Optional<VersionCondition> condition,
+        Optional<String> sentKey,
         JsonObject json) {
-      Optional<VersionCondition> condition = version.or(headers::ifMatch);
-      return change(
-          orderId(id),
-          change,
-          condition,
-          RequestFingerprint.of(json, condition),
-          headers.idempotencyKey().orElseGet(newKey));
+      Key key = key(sentKey);
+      OrderId placedByKey = OrderId.derive(caller.id(), route(), key.text());
+      ChangeOrders.Outcome outcome =
+          change(
+              CommandId.ofPlacing(placedByKey),
+              key.isNew(),
+              key.isNew() ? Optional.empty() : Optional.of(placedByKey),
+              id,
+              change,
+              condition,
+              json);
+      return Answers.of(outcome, key.text(), OperationForm.CHANGES);
     }
 
     private record Found(OrderId id, OrderView view) {}

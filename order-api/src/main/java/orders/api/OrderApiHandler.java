@@ -10,11 +10,15 @@ import orders.api.http.HttpApiEvents;
 import orders.api.http.HttpRequest;
 import orders.function.Environment;
 import orders.function.Invocation;
+import orders.function.Rehearsal;
 import org.crac.Core;
 
 /** Edge of the order-api function: an HTTP API event in, its answer out. */
 public final class OrderApiHandler implements RequestStreamHandler, org.crac.Resource {
   private final OrderApi api;
+
+  @SuppressWarnings("UnusedVariable") // Held, or CRaC forgets it.
+  private final Rehearsal rehearsal;
 
   /** Called by the runtime, once for each execution environment. */
   public OrderApiHandler() {
@@ -24,17 +28,28 @@ public final class OrderApiHandler implements RequestStreamHandler, org.crac.Res
 
   OrderApiHandler(OrderApi api) {
     this.api = api;
+    this.rehearsal = Rehearsal.beforeSnapshot(() -> rehearse(Environment.ofProcess()));
   }
 
   /** Called by SnapStart before it takes the snapshot that all environments start from. */
   @Override
   public void beforeCheckpoint(org.crac.Context<? extends org.crac.Resource> context) {
-    api.prime();
+    Invocation.beforeAll(Environment.ofProcess(), api::prime);
   }
 
   @Override
   public void afterRestore(org.crac.Context<? extends org.crac.Resource> context) {
     // Connections that ended with the snapshot are opened anew by the clients themselves.
+  }
+
+  /** Plays a request that places an order, without a service behind it. */
+  static void rehearse(Environment environment) throws IOException {
+    try (InputStream event = Rehearsal.event("http-event")) {
+      HttpApiEvents.write(
+          OrderApiWiring.rehearsing(environment)
+              .handle(HttpApiEvents.read(event), Duration.ofSeconds(10)),
+          OutputStream.nullOutputStream());
+    }
   }
 
   @Override

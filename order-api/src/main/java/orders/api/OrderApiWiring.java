@@ -24,6 +24,7 @@ import orders.api.form.OperationForm;
 import orders.domain.Currencies;
 import orders.function.Environment;
 import orders.function.LeanClients;
+import orders.wire.dynamodb.TableClients;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -42,10 +43,43 @@ final class OrderApiWiring {
     String idempotencyTable = environment.required("IDEMPOTENCY_TABLE");
     String queueUrl = environment.required("ORDER_QUEUE_URL");
     LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
-    DynamoDbClient dynamoDb = clients.build(DynamoDbClient.builder());
-    SqsClient sqs = clients.build(SqsClient.builder());
+    return wired(
+        environment,
+        clients.build(TableClients.builder()),
+        clients.build(SqsClient.builder()),
+        ordersTable,
+        idempotencyTable,
+        queueUrl);
+  }
+
+  /**
+   * Wires the API to services that are not there, to rehearse with. Every key is free, there is no
+   * order, and the queue takes what it gets.
+   */
+  static OrderApi rehearsing(Environment environment) {
+    LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
+    return wired(
+        environment,
+        clients.buildRehearsing(TableClients.builder(), "{}"),
+        clients.buildRehearsing(
+            SqsClient.builder().checksumValidationEnabled(false), "{\"MessageId\":\"0\"}"),
+        "Orders",
+        "Idempotency",
+        "https://sqs.invalid/queue");
+  }
+
+  private static OrderApi wired(
+      Environment environment,
+      DynamoDbClient dynamoDb,
+      SqsClient sqs,
+      String ordersTable,
+      String idempotencyTable,
+      String queueUrl) {
     InstantSource clock = InstantSource.system();
-    ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    // A request makes few calls at once: what virtual threads need to begin would cost a cold start
+    // more than these ever do.
+    ExecutorService executor =
+        Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("calls-", 0).factory());
 
     OrderReader orders = new DynamoDbOrderReader(dynamoDb, ordersTable);
     IdempotencyStore store = new PowertoolsIdempotencyStore(dynamoDb, idempotencyTable, clock);

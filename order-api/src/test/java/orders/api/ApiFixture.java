@@ -43,6 +43,7 @@ import orders.api.json.JsonValue.JsonNumber;
 import orders.api.json.JsonValue.JsonObject;
 import orders.api.json.JsonValue.JsonString;
 import orders.api.json.MalformedJsonException;
+import orders.domain.CommandId;
 import orders.domain.CustomerId;
 import orders.domain.OrderCommand;
 import orders.domain.OrderCommand.PlaceOrder;
@@ -123,7 +124,7 @@ final class ApiFixture {
     }
 
     @Override
-    public void accepted(Change change, KeptAnswer answer, boolean replayed) {
+    public void accepted(CommandId commandId, Change change, KeptAnswer answer, boolean replayed) {
       lines.add((replayed ? "replayed " : "accepted ") + change.getClass().getSimpleName());
     }
 

@@ -10,6 +10,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Who may know whom: what is not listed is let in on purpose or not at all. */
 @AnalyzeClasses(packages = "orders.api", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -92,7 +93,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "orders.api..",
               "orders.domain",
-              "orders.wire",
+              "orders.wire..",
               "orders.function",
               "com.amazonaws.services.lambda.runtime",
               "org.crac",
@@ -129,4 +130,8 @@ class ArchitectureTest {
           .callMethod(Instant.class, "now")
           .orShould()
           .callMethod(System.class, "currentTimeMillis");
+
+  @ArchTest
+  static final ArchRule tablesAreReadByClientsThatStandAnyName =
+      noClasses().should().callMethod(DynamoDbClient.class, "builder");
 }

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import orders.api.http.HttpResponse;
 import orders.domain.OrderCommand;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,35 @@ class ChangingTest {
   }
 
   @Test
+  void an_order_without_room_for_another_amendment_says_so_and_can_be_cancelled() {
+    String order = api.placed(ALICE);
+    HttpResponse last;
+    int amended = 0;
+    do {
+      last = amend(order, "{\"metadata\":" + metadata("v" + amended) + "}");
+      api.deliver();
+      amended++;
+    } while (last.status() == 202 && amended < 100);
+
+    assertThat(amended).isBetween(10, 50);
+    assertThat(last.status()).isEqualTo(409);
+    assertThat(type(last)).isEqualTo("/problems/illegal-transition");
+    assertThat(at(last, "detail")).contains("no room");
+    assertThat(at(last, "orderStatus")).isEqualTo("PLACED");
+    HttpResponse cancelled = api.post(order + "/cancel").by(ALICE).send();
+    assertThat(cancelled.status()).isEqualTo(202);
+    api.deliver();
+    assertThat(at(api.get(order).by(ALICE).send(), "status")).isEqualTo("CANCELLED");
+  }
+
+  /** Returns twenty entries of some ten kilobytes. */
+  private static String metadata(String start) {
+    return IntStream.range(0, 20)
+        .mapToObj(i -> "\"k" + i + "\":\"" + start + "x".repeat(490) + "\"")
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  @Test
   void a_stale_version_is_told_with_the_current_one() {
     String order = api.placed(ALICE);
 
@@ -131,9 +162,38 @@ class ChangingTest {
     String order = api.placed(ALICE);
     api.resetCounts();
 
-    api.post(order + "/cancel").by(ALICE).send();
+    api.post(order + "/cancel").by(ALICE).key("k").send();
 
     assertThat(api.counts()).isEqualTo(List.of(1, 2, 0, 1));
+  }
+
+  @Test
+  void a_change_under_a_key_made_for_it_costs_one_message_one_write_and_one_read() {
+    String order = api.placed(ALICE);
+    api.resetCounts();
+
+    HttpResponse first = api.post(order + "/cancel").by(ALICE).send();
+
+    assertThat(api.counts()).isEqualTo(List.of(1, 1, 0, 1));
+    String key = first.headers().getOrDefault("idempotency-key", "");
+    HttpResponse again = api.post(order + "/cancel").by(ALICE).key(key).send();
+    HttpResponse other =
+        api.post(order + "/cancel").by(ALICE).key(key).json("{\"reason\":\"r\"}").send();
+    assertThat(again.headers()).containsEntry("idempotent-replayed", "true");
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(type(other)).isEqualTo("/problems/idempotency-key-reused");
+    assertThat(api.queue.drain()).hasSize(1);
+  }
+
+  @Test
+  void a_change_that_is_refused_under_a_key_made_for_it_costs_the_read_alone() {
+    String order = api.placed(ALICE);
+    api.resetCounts();
+
+    HttpResponse refused = api.post(order + "/deliver").by(OFFICE).send();
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(api.counts()).isEqualTo(List.of(0, 0, 0, 1));
   }
 
   @Test
@@ -215,6 +275,29 @@ class ChangingTest {
 
     assertThat(response.status()).isEqualTo(422);
     assertThat(type(response)).isEqualTo("/problems/invalid-order");
+    assertThat(errors(response))
+        .containsExactly(
+            "/shippingAddress/country required",
+            "/shippingAddress/line1 required",
+            "/shippingAddress/name required");
+  }
+
+  @Test
+  void metadata_that_grows_past_its_limit_is_pointed_at() {
+    String order = api.placed(ALICE);
+    amend(order, "{\"metadata\":" + metadata("v") + "}");
+    api.deliver();
+
+    HttpResponse response = amend(order, "{\"metadata\":{\"one-more\":\"v\"}}");
+
+    assertThat(response.status()).isEqualTo(422);
+    assertThat(errors(response)).containsExactly("/metadata too-many");
+    assertThat(amend(order, "{\"metadata\":{\"one-more\":\"v\",\"k1\":null}}").status())
+        .isEqualTo(202);
+  }
+
+  private HttpResponse amend(String order, String patch) {
+    return api.patch(order).by(ALICE).with("if-match", "*").json(patch).send();
   }
 
   @Test

@@ -9,6 +9,7 @@ import static orders.api.ApiFixture.location;
 import static orders.api.ApiFixture.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import orders.api.http.HttpResponse;
 import orders.api.http.Scope;
@@ -23,6 +24,10 @@ class OperationsTest {
         "payload": { "Item": { "id": "1234ABCG", "price": 78.89, "product": "Beautiful Jacket",
                                "order_date": "2024-11-04T10:30:00Z" } } }\
       """;
+
+  private static final String UPDATE =
+      "{'operation':'update','tableName':'orders','payload':{'Key':{'id':'1234ABCG'},"
+          + "'Changes':{'note':'n'}}}";
 
   private final ApiFixture api = new ApiFixture();
 
@@ -213,6 +218,127 @@ class OperationsTest {
     assertThat(errors(response)).containsExactly("Idempotency-Key given-twice");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "create,delete",
+    "create,update",
+    "delete,create",
+    "update,create",
+    "delete,update",
+    "update,delete"
+  })
+  void one_key_serves_one_operation(String first, String second) {
+    operate(CREATE);
+    api.deliver();
+
+    assertThat(keyed(first).status()).isEqualTo(202);
+    HttpResponse replay = keyed(first);
+    HttpResponse other = keyed(second);
+
+    assertThat(replay.headers()).containsEntry("idempotent-replayed", "true");
+    assertThat(other.status()).isEqualTo(422);
+    assertThat(type(other)).isEqualTo("/problems/idempotency-key-reused");
+    assertThat(api.queue.drain()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1234ABCG,1234ABCG", "1234ABCG,another", "another,1234ABCG"})
+  void the_key_of_an_order_changes_none_even_years_later(String key, String target) {
+    operate(CREATE);
+    operate(CREATE.replace("1234ABCG", "another"));
+    api.deliver();
+    api.clock.advance(Duration.ofDays(1000));
+
+    HttpResponse deleted =
+        api.post("/operations")
+            .by(ALICE)
+            .key(key)
+            .json(
+                quoted(
+                    "{'operation':'delete','tableName':'orders','payload':{'Key':{'id':'"
+                        + target
+                        + "'}}}"))
+            .send();
+
+    assertThat(type(deleted)).isEqualTo("/problems/idempotency-key-reused");
+    assertThat(api.queue.drain()).isEmpty();
+  }
+
+  @Test
+  void a_keyed_change_is_answered_the_same_years_later() {
+    operate(CREATE);
+    api.deliver();
+    HttpResponse first = keyed("update");
+    api.deliver();
+    api.clock.advance(Duration.ofDays(1000));
+
+    HttpResponse again = keyed("update");
+
+    assertThat(again.status()).isEqualTo(202);
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(again.headers()).containsEntry("idempotent-replayed", "true");
+    assertThat(api.queue.drain()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 | 1 | 202",
+        "1 | * | 202",
+        "1 | 1, 2 | 202",
+        "1 | 2 | 400",
+        "2 | 1 | 400",
+        "2 | 2 | 412"
+      })
+  void a_version_said_twice_must_be_said_the_same(String version, String tags, int status) {
+    operate(CREATE);
+    api.deliver();
+
+    HttpResponse response =
+        api.post("/operations")
+            .by(ALICE)
+            .with("if-match", tags.replaceAll("([0-9])", "\"$1\""))
+            .json(quoted(UPDATE.replace("'Changes'", "'version':" + version + ",'Changes'")))
+            .send();
+
+    assertThat(response.status()).isEqualTo(status);
+    if (status == 400) {
+      assertThat(type(response)).isEqualTo("/problems/invalid-header");
+      assertThat(errors(response)).containsExactly("If-Match contradicts-version");
+    }
+  }
+
+  @Test
+  void a_contradicted_version_tells_a_stranger_nothing() {
+    operate(CREATE);
+    api.deliver();
+
+    HttpResponse response =
+        api.post("/operations")
+            .by(BOB)
+            .with("if-match", "\"2\"")
+            .json(quoted(UPDATE.replace("'Changes'", "'version':1,'Changes'")))
+            .send();
+
+    assertThat(response.status()).isEqualTo(404);
+  }
+
+  @Test
+  void what_an_update_would_leave_undone_is_pointed_at_in_the_envelope() {
+    operate(CREATE);
+    api.deliver();
+
+    HttpResponse response =
+        operate(UPDATE.replace("'note':'n'", "'shippingAddress':{'name':'n','line1':'l'}"));
+
+    assertThat(response.status()).isEqualTo(422);
+    assertThat(errors(response))
+        .containsExactly(
+            "/payload/Changes/shippingAddress/city required",
+            "/payload/Changes/shippingAddress/country required");
+  }
+
   @Test
   void wrong_parameters_of_a_list_are_pointed_at() {
     HttpResponse response =
@@ -250,6 +376,24 @@ class OperationsTest {
 
     assertThat(response.status()).isEqualTo(403);
     assertThat(json(response).members()).containsOnlyKeys("message");
+  }
+
+  private HttpResponse keyed(String operation) {
+    return api.post("/operations")
+        .by(ALICE)
+        .key("one-key")
+        .json(
+            quoted(
+                switch (operation) {
+                  case "create" ->
+                      "{'operation':'create','tableName':'orders','payload':{'Item':"
+                          + ApiFixture.ORDER
+                          + "}}";
+                  case "update" -> UPDATE;
+                  default ->
+                      "{'operation':'delete','tableName':'orders','payload':{'Key':{'id':'1234ABCG'}}}";
+                }))
+        .send();
   }
 
   private HttpResponse operate(String envelope) {

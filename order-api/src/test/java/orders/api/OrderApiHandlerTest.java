@@ -12,9 +12,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import orders.api.http.HttpApiEvents;
@@ -24,13 +23,12 @@ import orders.api.json.JsonValue.JsonNumber;
 import orders.api.json.JsonValue.JsonObject;
 import orders.api.json.JsonValue.JsonString;
 import orders.domain.OrderCommand;
+import orders.function.Environment;
+import orders.function.testing.CollidingNames;
 import org.junit.jupiter.api.Test;
 
 /** The edge, driven by events as an HTTP API sends them. */
 class OrderApiHandlerTest {
-  /** Modulo 2^32. */
-  private static final int INVERSE_OF_33 = 0x3e0f83e1;
-
   private final ApiFixture fixture = new ApiFixture();
   private final OrderApiHandler handler = new OrderApiHandler(fixture.api);
 
@@ -81,7 +79,7 @@ class OrderApiHandlerTest {
   @Test
   void headers_whose_names_were_made_to_collide_are_headers_like_any_other() throws IOException {
     String names =
-        namesOfOneHash(600).stream().map(name -> '"' + name + "\":\"\",").collect(joining());
+        CollidingNames.of(600).stream().map(name -> '"' + name + "\":\"\",").collect(joining());
 
     HttpRequest request =
         HttpApiEvents.read(
@@ -92,35 +90,22 @@ class OrderApiHandlerTest {
     assertThat(request.headers()).hasSize(601).containsEntry("etag", "1");
   }
 
-  /**
-   * Names of one hash, whatever the seed, in the table of names that the parser of UTF-8 shares
-   * among all its documents.
-   */
-  private static List<String> namesOfOneHash(int count) {
-    String alphabet = "abcdefghijklmnopqrstuvwxyz0123456789-_";
-    int hash = mixed("acce") + 33 * packed("pted");
-    List<String> names = new ArrayList<>();
-    for (int i = 0; names.size() < count; i++) {
-      StringBuilder head = new StringBuilder();
-      for (int rest = i, place = 0; place < 4; place++, rest /= 38) {
-        head.append(alphabet.charAt(rest % 38));
-      }
-      int quad = (hash - mixed(head.toString())) * INVERSE_OF_33;
-      String tail = new String(ByteBuffer.allocate(4).putInt(quad).array(), US_ASCII);
-      if (tail.chars().allMatch(c -> alphabet.indexOf(c) >= 0)) {
-        names.add(head + tail);
-      }
+  @Test
+  void the_rehearsal_places_an_order_that_reaches_no_service() throws IOException {
+    Environment environment = new Environment(Map.of("AWS_REGION", "eu-west-1"));
+
+    PrintStream out = System.out;
+    ByteArrayOutputStream captured = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(captured, true, StandardCharsets.UTF_8));
+    try {
+      OrderApiHandler.rehearse(environment);
+    } finally {
+      System.setOut(out);
     }
-    return names;
-  }
 
-  private static int mixed(String quad) {
-    int once = packed(quad) + (packed(quad) >>> 15);
-    return once ^ (once >>> 9);
-  }
-
-  private static int packed(String quad) {
-    return ByteBuffer.wrap(quad.getBytes(US_ASCII)).getInt();
+    assertThat(captured.toString(StandardCharsets.UTF_8))
+        .contains("order accepted")
+        .doesNotContain("ERROR", "WARN");
   }
 
   @Test

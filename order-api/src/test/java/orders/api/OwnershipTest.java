@@ -60,6 +60,7 @@ class OwnershipTest {
             ? ApiFixture.location(api.post("/orders").by(placer).json(ORDER).send())
             : api.placed(placer);
 
+    api.resetCounts();
     HttpResponse response = send(route, order, caller);
 
     String written =
@@ -74,7 +75,10 @@ class OwnershipTest {
     } else if (scope == Scope.ADMIN || owner.equals("alice")) {
       assertThat(response.status()).isNotIn(401, 403, 404);
     } else {
+      List<Integer> asked = api.counts();
+      api.resetCounts();
       HttpResponse missing = send(route, MISSING, caller);
+      assertThat(asked).as("sends, writes, reads").isEqualTo(api.counts());
       assertThat(response.status()).isEqualTo(404);
       assertThat(neutral(response, order)).isEqualTo(neutral(missing, MISSING));
       assertThat(neutralHeaders(response)).isEqualTo(neutralHeaders(missing));
@@ -93,9 +97,13 @@ class OwnershipTest {
   void a_bad_request_for_anothers_order_tells_no_more_than_for_none() {
     String order = api.placed(ApiFixture.BOB);
 
+    api.resetCounts();
     HttpResponse response = api.patch(order).by(ALICE).json("{").send();
+    List<Integer> asked = api.counts();
+    api.resetCounts();
     HttpResponse missing = api.patch(MISSING).by(ALICE).json("{").send();
 
+    assertThat(asked).isEqualTo(api.counts());
     assertThat(neutral(response, order)).isEqualTo(neutral(missing, MISSING));
   }
 

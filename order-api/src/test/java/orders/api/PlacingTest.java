@@ -42,9 +42,17 @@ class PlacingTest {
 
   @Test
   void placing_costs_one_message_two_idempotency_writes_and_one_read() {
-    api.post("/orders").by(ALICE).json(ORDER).send();
+    api.post("/orders").by(ALICE).key("k").json(ORDER).send();
 
     assertThat(api.counts()).isEqualTo(List.of(1, 2, 0, 1));
+  }
+
+  /** Nobody can have used it before: there is nothing to look up, and nobody to keep away. */
+  @Test
+  void placing_under_a_key_made_for_it_costs_one_message_and_one_write() {
+    api.post("/orders").by(ALICE).json(ORDER).send();
+
+    assertThat(api.counts()).isEqualTo(List.of(1, 1, 0, 0));
   }
 
   @Test
@@ -173,9 +181,23 @@ class PlacingTest {
     String key = first.headers().getOrDefault("idempotency-key", "");
 
     HttpResponse again = api.post("/orders").by(ALICE).key(key).json(ORDER).send();
+    HttpResponse other =
+        api.post("/orders").by(ALICE).key(key).json(ORDER.replace("7889", "7890")).send();
 
     assertThat(again.body()).isEqualTo(first.body());
     assertThat(again.headers()).containsEntry("idempotent-replayed", "true");
+    assertThat(type(other)).isEqualTo("/problems/idempotency-key-reused");
+    assertThat(api.queue.sends).hasValue(1);
+  }
+
+  @Test
+  void what_the_queue_did_not_take_is_not_kept_as_accepted() {
+    api.queue.isAway = true;
+
+    HttpResponse response = api.post("/orders").by(ALICE).json(ORDER).send();
+
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(api.counts()).isEqualTo(List.of(1, 0, 0, 0));
   }
 
   @Test
@@ -218,9 +240,8 @@ class PlacingTest {
   void nobody_is_told_of_an_order_that_could_not_be_read() {
     api.store.failsToComplete = true;
 
-    HttpResponse response = api.post("/orders").by(ALICE).key("k").json(ORDER).send();
-
-    assertThat(response.status()).isEqualTo(503);
+    assertThat(api.post("/orders").by(ALICE).key("k").json(ORDER).send().status()).isEqualTo(503);
+    assertThat(api.post("/orders").by(ALICE).json(ORDER).send().status()).isEqualTo(503);
   }
 
   @Test

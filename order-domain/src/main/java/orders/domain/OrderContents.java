@@ -39,9 +39,9 @@ public record OrderContents(
     if (lines.isEmpty() || lines.size() > MAX_LINES) {
       throw new IllegalArgumentException("an order has 1 to 100 lines but had " + lines.size());
     }
-    Set<Sku> skus = new HashSet<>();
+    Set<String> skus = new HashSet<>();
     for (OrderLine line : lines) {
-      if (!skus.add(line.sku())) {
+      if (!skus.add(line.sku().value())) {
         throw new IllegalArgumentException("sku " + line.sku() + " is in two lines");
       }
     }

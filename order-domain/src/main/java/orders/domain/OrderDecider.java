@@ -38,6 +38,15 @@ public final class OrderDecider {
     return new Change(stored, command, now).decide();
   }
 
+  /**
+   * Refuses a command that would change an order, for a reason that is not the order's: what holds
+   * it has no room for the change.
+   */
+  public static StoredOrder refuse(
+      StoredOrder current, OrderCommand command, Instant now, String reason) {
+    return new Change(current, command, now).refused(reason).after();
+  }
+
   private static Decision placed(PlaceOrder command) {
     CommandHeader header = command.header();
     OrderChange change =
@@ -148,7 +157,7 @@ public final class OrderDecider {
           order.contents(), target, shipment == null ? order.shipment() : shipment, change);
     }
 
-    private Decision refused(String reason) {
+    private Decision.Write refused(String reason) {
       Order order = stored.order();
       OrderChange change =
           change(Kind.REFUSED, order.status(), null, List.of(), reason, Optional.empty());
@@ -178,7 +187,7 @@ public final class OrderDecider {
           undo);
     }
 
-    private Decision write(
+    private Decision.Write write(
         OrderContents contents,
         OrderStatus status,
         @Nullable Shipment shipment,

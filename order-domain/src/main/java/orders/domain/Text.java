@@ -4,6 +4,8 @@ import java.text.Normalizer;
 
 /** What texts may hold. Lengths are counted in code points. */
 public final class Text {
+  private static final char FIRST_COMBINING = '\u0300';
+
   private Text() {}
 
   /** Returns whether the text is 1 to {@code most} of {@code A-Z a-z 0-9 . _ -}. */
@@ -41,7 +43,10 @@ public final class Text {
 
   /** Returns the text in Unicode's composed form (NFC), so that one text has one spelling. */
   public static String composed(String text) {
-    return Normalizer.isNormalized(text, Normalizer.Form.NFC)
+    // What comes before the first combining character is composed as it is: nearly every text, and
+    // the tables of the others need not be loaded.
+    return text.chars().allMatch(c -> c < FIRST_COMBINING)
+            || Normalizer.isNormalized(text, Normalizer.Form.NFC)
         ? text
         : Normalizer.normalize(text, Normalizer.Form.NFC);
   }

@@ -78,6 +78,11 @@ final class LoggedChronicle implements Chronicle {
     count("CommandsParked");
   }
 
+  @Override
+  public void failed(RuntimeException defect) {
+    LOG.atError().addKeyValue("reason", "unexpected").setCause(defect).log("command failed");
+  }
+
   private static LoggingEventBuilder line(
       LoggingEventBuilder line, Delivery delivery, Subject subject, String outcome) {
     return switch (subject) {

@@ -47,11 +47,7 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
 
   /** Plays a batch of one new order and one poisoned message, without a service behind it. */
   static void rehearse(Environment environment) throws IOException {
-    try (InputStream event =
-        OrderProcessorHandler.class.getResourceAsStream("/rehearsal/sqs-event.json")) {
-      if (event == null) {
-        throw new IOException("rehearsal/sqs-event.json is missing");
-      }
+    try (InputStream event = Rehearsal.event("sqs-event")) {
       ApplyCommands useCase = OrderProcessorWiring.rehearsing(environment);
       PartialBatchResponse.write(
           useCase.applyAll(SqsEventReader.read(event), () -> false),

@@ -9,7 +9,7 @@ import orders.processor.application.ApplyCommands;
 import orders.processor.application.Patience;
 import orders.processor.aws.DynamoDbOrderRepository;
 import orders.processor.aws.SqsCommandQueue;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import orders.wire.dynamodb.TableClients;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** Puts the function together; alone reads the environment. */
@@ -38,7 +38,7 @@ final class OrderProcessorWiring {
     Patience patience = new Patience(environment.requiredCount("MAX_RECEIVE_COUNT"));
     LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
     return new ApplyCommands(
-        new DynamoDbOrderRepository(clients.build(DynamoDbClient.builder()), table),
+        new DynamoDbOrderRepository(clients.build(TableClients.builder()), table),
         new SqsCommandQueue(
             new Lazy<>(() -> clients.build(SqsClient.builder())), queueUrl, deadLetterQueueUrl),
         new LoggedChronicle(),
@@ -54,7 +54,7 @@ final class OrderProcessorWiring {
     LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
     return new ApplyCommands(
         new DynamoDbOrderRepository(
-            clients.buildRehearsing(DynamoDbClient.builder(), REHEARSED_ANSWER), "Orders"),
+            clients.buildRehearsing(TableClients.builder(), REHEARSED_ANSWER), "Orders"),
         new SqsCommandQueue(
             () ->
                 clients.buildRehearsing(

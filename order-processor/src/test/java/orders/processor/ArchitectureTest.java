@@ -1,11 +1,13 @@
 package orders.processor;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 @AnalyzeClasses(packages = "orders.processor", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -51,7 +53,7 @@ class ArchitectureTest {
               "orders.processor..",
               "orders.function",
               "orders.domain",
-              "orders.wire",
+              "orders.wire..",
               "com.amazonaws.services.lambda.runtime",
               "com.fasterxml.jackson.core..",
               "software.amazon.awssdk..",
@@ -59,4 +61,8 @@ class ArchitectureTest {
               "org.slf4j..",
               "java..",
               "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule tables_are_read_by_clients_that_stand_any_name =
+      noClasses().should().callMethod(DynamoDbClient.class, "builder");
 }

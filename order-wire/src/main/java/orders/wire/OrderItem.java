@@ -60,6 +60,18 @@ public final class OrderItem {
   /** Over how many partitions of the index one status is spread. */
   public static final int STATUS_SHARDS = 4;
 
+  /** The most bytes that DynamoDB takes for an item. */
+  private static final int MAX_BYTES = 400 * 1024;
+
+  /**
+   * What amendments leave free, so that an order of any history can still be moved to its end and
+   * say which changes were refused: some 200 entries.
+   */
+  private static final int KEPT_FROM_AMENDMENTS = 100 * 1024;
+
+  /** What a change leaves free for those that were accepted with it. */
+  private static final int KEPT_FROM_ALL = 10 * 1024;
+
   private static final String STATUS = "status";
   private static final String PLACED_AT = "placedAt";
   private static final String UPDATED_AT = "updatedAt";
@@ -82,6 +94,15 @@ public final class OrderItem {
     public Update {
       remove = List.copyOf(remove);
     }
+  }
+
+  /**
+   * Returns whether an order with its latest change may be written: an item is bounded, and its
+   * history grows. Amendments end first, for each keeps what it replaced.
+   */
+  public static boolean hasRoom(StoredOrder after) {
+    int kept = after.latestChange().kind() == Kind.AMENDED ? KEPT_FROM_AMENDMENTS : KEPT_FROM_ALL;
+    return ItemSize.of(of(after)) <= MAX_BYTES - kept;
   }
 
   /** Returns a whole item. */

@@ -1,5 +1,6 @@
 package orders.wire;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
@@ -36,6 +37,15 @@ import org.jspecify.annotations.Nullable;
 public final class QueueMessage {
   /** The name of the message attribute that carries the correlation id. */
   public static final String CORRELATION_ID_ATTRIBUTE = "correlationId";
+
+  /** How long a message may lie in the queue, and after that in the dead-letter queue. */
+  public static final Duration LONGEST_WAY = Duration.ofDays(14 + 14);
+
+  /**
+   * How long the answer that accepted an order is kept: the order is read by it until it is stored,
+   * so for as long as its message may be on the way, and a week more for whoever is on leave.
+   */
+  public static final Duration ANSWER_KEPT = LONGEST_WAY.plusDays(7);
 
   private static final long SCHEMA = 1;
 

@@ -29,10 +29,12 @@ import orders.domain.OrderCommand.CancelOrder;
 import orders.domain.OrderCommand.ConfirmOrder;
 import orders.domain.OrderCommand.DeliverOrder;
 import orders.domain.OrderCommand.ShipOrder;
+import orders.domain.OrderContents;
 import orders.domain.OrderDecider;
 import orders.domain.OrderId;
 import orders.domain.OrderStatus;
 import orders.domain.StoredOrder;
+import orders.wire.OrderItem;
 import orders.wire.OrderJson;
 import orders.wire.WireJson;
 import org.jspecify.annotations.Nullable;
@@ -85,12 +87,16 @@ public final class ChangeOrders {
   /**
    * A change with all that belongs to it.
    *
+   * @param keyIsNew whether the idempotency key was made for this very request
+   * @param placedByKey the order that the same key may have placed, at any time; empty if it cannot
    * @param mayTouch whose orders the caller can see
    * @param condition for which version it is meant
    * @param lease how long this may take
    */
   public record Request(
       CommandId commandId,
+      boolean keyIsNew,
+      Optional<OrderId> placedByKey,
       OrderId orderId,
       CustomerId by,
       Predicate<CustomerId> mayTouch,
@@ -121,8 +127,16 @@ public final class ChangeOrders {
     /** The order's status does not allow it. */
     record Illegal(OrderStatus status, Set<OrderStatus> successors) implements Outcome {}
 
-    /** The changed order would not be a right one. */
-    record NotAnOrder() implements Outcome {}
+    /**
+     * The changed order would not be a right one.
+     *
+     * @param before what the order has
+     * @param patch what was to be done to it
+     */
+    record NotAnOrder(OrderContents before, ContentsPatch patch) implements Outcome {}
+
+    /** The order's history leaves no room for this change. */
+    record NoRoom(OrderStatus status, Set<OrderStatus> successors) implements Outcome {}
 
     /** The same request is still being worked on. */
     record InProgress() implements Outcome {}
@@ -137,29 +151,41 @@ public final class ChangeOrders {
    * @throws UnavailableException if it is not known to be accepted; the key is free
    */
   public Outcome change(Request request) {
+    return switch (execute(request)) {
+      case Execution.Answered<Outcome>(KeptAnswer answer, boolean replayed) ->
+          new Outcome.Accepted(answer, replayed);
+      case Execution.Running<Outcome>() -> new Outcome.InProgress();
+      case Execution.Reused<Outcome>() -> new Outcome.KeyReused();
+      case Execution.Refused<Outcome>(Outcome refusal) -> refusal;
+    };
+  }
+
+  private Execution<Outcome> execute(Request request) {
+    if (request.keyIsNew()) {
+      return idempotent.underNewKey(
+          request.commandId().value(),
+          request.fingerprint(),
+          () -> decide(request, orders.find(request.orderId())));
+    }
     try (Started<Optional<StoredOrder>> stored =
         background.start(() -> orders.find(request.orderId()))) {
-      Execution<Outcome> execution =
-          idempotent.makeIdempotent(
-              request.commandId().value(),
-              request.fingerprint(),
-              request.lease(),
-              () -> decide(request, stored.get()));
-      return switch (execution) {
-        case Execution.Answered<Outcome>(KeptAnswer answer, boolean replayed) ->
-            new Outcome.Accepted(answer, replayed);
-        case Execution.Running<Outcome>() -> new Outcome.InProgress();
-        case Execution.Reused<Outcome>() -> new Outcome.KeyReused();
-        case Execution.Refused<Outcome>(Outcome refusal) -> refusal;
-      };
+      return idempotent.makeIdempotent(
+          request.commandId().value(),
+          request.fingerprint(),
+          request.lease(),
+          () -> decide(request, stored.get()));
     }
   }
 
   private Work<Outcome> decide(Request request, Optional<StoredOrder> found) {
-    Optional<OrderView> view =
-        reading
-            .view(request.orderId(), found)
-            .filter(order -> request.mayTouch().test(order.owner()));
+    if (request
+        .placedByKey()
+        .filter(order -> !order.equals(request.orderId()))
+        .flatMap(orders::find)
+        .isPresent()) {
+      return new Work.Refuse<>(new Outcome.KeyReused());
+    }
+    Optional<OrderView> view = reading.view(request.orderId(), found, request.mayTouch());
     if (view.isEmpty()) {
       return new Work.Refuse<>(new Outcome.NotFound());
     }
@@ -188,6 +214,8 @@ public final class ChangeOrders {
       case Decision.Write(var after, OrderChange change)
           when change.kind() == OrderChange.Kind.REFUSED ->
           new Work.Refuse<>(refusal(command, order));
+      case Decision.Write(var after, OrderChange change) when !OrderItem.hasRoom(after) ->
+          new Work.Refuse<>(new Outcome.NoRoom(order.status(), order.status().successors()));
       case Decision.Write written -> {
         queue.send(command);
         yield new Work.Keep<>(answer(order), false);
@@ -199,8 +227,8 @@ public final class ChangeOrders {
   }
 
   private static Outcome refusal(OrderCommand command, Order order) {
-    return command instanceof AmendOrder && order.status() == OrderStatus.PLACED
-        ? new Outcome.NotAnOrder()
+    return command instanceof AmendOrder amend && order.status() == OrderStatus.PLACED
+        ? new Outcome.NotAnOrder(order.contents(), amend.patch())
         : new Outcome.Illegal(order.status(), order.status().successors());
   }
 

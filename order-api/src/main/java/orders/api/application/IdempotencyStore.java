@@ -25,6 +25,15 @@ public interface IdempotencyStore {
   void complete(Lease lease, KeptAnswer answer);
 
   /**
+   * Keeps the answer under a key that was made for its request, in the place of {@link #claim} and
+   * {@link #complete}: nobody else can be at it. When this returns, every later claim and {@link
+   * #find} sees the answer. What someone has under the key all the same is not touched.
+   *
+   * @throws UnavailableException if it is not known to be kept
+   */
+  void keep(UUID newKey, Fingerprint fingerprint, KeptAnswer answer);
+
+  /**
    * Makes the key free again, unless the lease was lost to another. An answer that is kept stays,
    * even if whoever kept it never heard that it was: others may have been told it since.
    *

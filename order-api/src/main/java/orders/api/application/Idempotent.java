@@ -53,6 +53,22 @@ final class Idempotent {
     };
   }
 
+  /**
+   * Runs work under a key that was made for this very request: there is no first answer to hear and
+   * nobody to keep away, so the answer is all that is written down.
+   */
+  <R> Execution<R> underNewKey(UUID newKey, Fingerprint fingerprint, Supplier<Work<R>> work) {
+    return switch (work.get()) {
+      case Work.Keep<R>(KeptAnswer answer, boolean replayed) -> {
+        // Before any answer, as with any key, and after the message: an answer that is kept is what
+        // tells of an accepted order.
+        store.keep(newKey, fingerprint, answer);
+        yield new Execution.Answered<>(answer, replayed);
+      }
+      case Work.Refuse<R>(R refusal) -> new Execution.Refused<>(refusal);
+    };
+  }
+
   private <R> Execution<R> run(Lease lease, Supplier<Work<R>> work) {
     Work<R> outcome;
     try {

@@ -1,6 +1,5 @@
 package orders.api.application;
 
-import orders.domain.CustomerId;
 import orders.domain.OrderId;
 import orders.domain.StoredOrder;
 import orders.wire.OrderJson;
@@ -8,9 +7,6 @@ import orders.wire.WireJson;
 
 /** An order as it can be read. */
 public sealed interface OrderView {
-  /** Returns whose it is. */
-  CustomerId owner();
-
   /** Returns its version; 0 if it is not stored yet. */
   long version();
 
@@ -22,11 +18,6 @@ public sealed interface OrderView {
 
   /** It is stored. */
   record Stored(StoredOrder order) implements OrderView {
-    @Override
-    public CustomerId owner() {
-      return order.order().customer();
-    }
-
     @Override
     public long version() {
       return order.order().version();
@@ -48,7 +39,7 @@ public sealed interface OrderView {
    *
    * @param json as the answer that accepted it had it
    */
-  record Pending(OrderId orderId, CustomerId owner, String json) implements OrderView {
+  record Pending(OrderId orderId, String json) implements OrderView {
     @Override
     public long version() {
       return 0;

@@ -17,7 +17,8 @@ import orders.wire.WireJson;
 
 /**
  * Accepts orders: one queue message, two writes that remember the answer, and one read that finds
- * the order which the same key made at any time before.
+ * the order which the same key made at any time before. A key that is new saves a write and the
+ * read.
  */
 public final class PlaceOrders {
   private final Background background;
@@ -61,20 +62,38 @@ public final class PlaceOrders {
     CommandHeader header = command.header();
     try (Started<Optional<StoredOrder>> stored =
         background.start(() -> orders.find(header.orderId()))) {
-      Execution<KeyBelongsToAnother> execution =
+      return outcome(
           idempotent.makeIdempotent(
               header.commandId().value(),
               header.fingerprint(),
               lease,
-              () -> accept(command, stored.get()));
-      return switch (execution) {
-        case Execution.Answered<?>(KeptAnswer answer, boolean replayed) ->
-            new Outcome.Accepted(answer, replayed);
-        case Execution.Running<?>() -> new Outcome.InProgress();
-        case Execution.Reused<?>() -> new Outcome.KeyReused();
-        case Execution.Refused<KeyBelongsToAnother>(var refusal) -> new Outcome.KeyReused();
-      };
+              () -> accept(command, stored.get())));
     }
+  }
+
+  /**
+   * Accepts an order whose key was made for this very request, so that there can be no order of it
+   * yet: one queue message, and one write that remembers the answer.
+   *
+   * @throws UnavailableException if it is not known to be accepted
+   */
+  public Outcome placeUnderNewKey(PlaceOrder command) {
+    CommandHeader header = command.header();
+    return outcome(
+        idempotent.underNewKey(
+            header.commandId().value(),
+            header.fingerprint(),
+            () -> accept(command, Optional.empty())));
+  }
+
+  private static Outcome outcome(Execution<KeyBelongsToAnother> execution) {
+    return switch (execution) {
+      case Execution.Answered<?>(KeptAnswer answer, boolean replayed) ->
+          new Outcome.Accepted(answer, replayed);
+      case Execution.Running<?>() -> new Outcome.InProgress();
+      case Execution.Reused<?>() -> new Outcome.KeyReused();
+      case Execution.Refused<KeyBelongsToAnother>(var refusal) -> new Outcome.KeyReused();
+    };
   }
 
   private Work<KeyBelongsToAnother> accept(PlaceOrder command, Optional<StoredOrder> stored) {

@@ -2,11 +2,16 @@ package orders.api.application;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import orders.domain.CustomerId;
 import orders.domain.Order;
 import orders.domain.OrderId;
 import orders.domain.StoredOrder;
 
-/** Reads orders: a stored one costs one read, one that is not stored yet a second. */
+/**
+ * Reads orders: one that is stored and may be seen costs one read, everything else two, whether it
+ * is not stored yet, another's, or nowhere.
+ */
 public final class ReadOrders {
   private final OrderReader orders;
   private final IdempotencyStore store;
@@ -18,22 +23,28 @@ public final class ReadOrders {
     this.lists = lists;
   }
 
-  /** Returns an order whoever it belongs to; empty if no such order was ever accepted. */
-  public Optional<OrderView> find(OrderId id) {
-    return view(id, orders.find(id));
+  /**
+   * Returns an order; empty if no such order was ever accepted, or it is not for this reader.
+   *
+   * @param maySee whose orders the reader sees
+   */
+  public Optional<OrderView> find(OrderId id, Predicate<CustomerId> maySee) {
+    return view(id, orders.find(id), maySee);
   }
 
   /** Returns an order as found in the table, or as accepted if it was not found there. */
-  Optional<OrderView> view(OrderId id, Optional<StoredOrder> stored) {
-    if (stored.isPresent()) {
+  Optional<OrderView> view(OrderId id, Optional<StoredOrder> stored, Predicate<CustomerId> maySee) {
+    if (stored.isPresent() && maySee.test(stored.get().order().customer())) {
       return Optional.of(new OrderView.Stored(stored.get()));
     }
     // The answer was kept before anyone was told of the order, and outlives the queue: an order
-    // that is in neither was not accepted when the table was asked.
+    // that is in neither was not accepted when the table was asked. It is read for another's order
+    // too, so that a stranger waits as long as for one that does not exist.
     return store
         .find(id.value())
-        .filter(answer -> answer.kind() == KeptAnswer.Kind.ORDER)
-        .map(answer -> new OrderView.Pending(id, answer.owner(), answer.body()));
+        .filter(answer -> stored.isEmpty() && answer.kind() == KeptAnswer.Kind.ORDER)
+        .filter(answer -> maySee.test(answer.owner()))
+        .map(answer -> new OrderView.Pending(id, answer.body()));
   }
 
   /**

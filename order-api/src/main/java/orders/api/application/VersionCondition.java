@@ -7,6 +7,11 @@ public sealed interface VersionCondition {
   /** Returns whether a version is meant. */
   boolean allows(long version);
 
+  /** Returns the condition that it is this version. */
+  static VersionCondition version(long version) {
+    return new OneOf(Set.of(Long.toString(version)));
+  }
+
   /** Whatever version there is. */
   record Any() implements VersionCondition {
     @Override

@@ -34,12 +34,13 @@ import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
  *
  * <ul>
  *   <li>a customer's orders: one, of n + 1 entries;
- *   <li>a customer's orders of some statuses: one of n + 1 entries, then ever larger ones over the
- *       same customer's orders until the page is full;
+ *   <li>a customer's orders of some statuses: one of n + 1 entries, then ever larger ones, up to
+ *       {@value #MAX_STEP}, over the same customer's orders until the page is full;
  *   <li>everyone's orders: four for each status, of up to n + 1 entries each.
  * </ul>
  *
- * None of it depends on how many orders there are.
+ * None of it depends on how many orders there are; the second form does on how many of the
+ * customer's own are passed over (docs/adr, 13).
  */
 public final class DynamoDbOrderLists implements OrderLists {
   /** The largest step when passing over a customer's orders of other statuses. */

@@ -31,12 +31,12 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  */
 final class LeasedRecords implements DynamoDbClient {
   /** Where the store keeps the fingerprint, by its default. */
-  private static final String VALIDATION = "validation";
+  static final String VALIDATION = "validation";
 
   /** Where the store keeps how far the request is, by its default. */
-  private static final String STATUS = "status";
+  static final String STATUS = "status";
 
-  private static final String LEASE = "lease";
+  static final String LEASE = "lease";
 
   private final DynamoDbClient dynamoDb;
   private final Fingerprint fingerprint;

@@ -11,6 +11,7 @@ import orders.api.application.UnavailableException;
 import orders.domain.CustomerId;
 import orders.domain.Fingerprint;
 import orders.domain.OrderId;
+import orders.wire.QueueMessage;
 import orders.wire.Value;
 import orders.wire.WireJson;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -30,12 +31,6 @@ import software.amazon.lambda.powertools.idempotency.persistence.PersistenceStor
  * seconds, so that a crash would keep the key for as long as an answer.
  */
 public final class PowertoolsIdempotencyStore implements IdempotencyStore {
-  /**
-   * How long an answer is kept: a command may lie 14 days in the queue and 14 in the dead-letter
-   * queue, and must be readable as long; a week more for whoever is on leave.
-   */
-  static final Duration KEPT = Duration.ofDays(35);
-
   private static final int TRIES = 3;
   private static final UUID NO_TOKEN = new UUID(0, 0);
   private static final Fingerprint NO_FINGERPRINT = new Fingerprint("0".repeat(64));
@@ -113,20 +108,30 @@ public final class PowertoolsIdempotencyStore implements IdempotencyStore {
 
   @Override
   public void complete(Lease lease, KeptAnswer answer) {
+    keep(lease, records(lease), answer);
+  }
+
+  @Override
+  public void keep(UUID newKey, Fingerprint fingerprint, KeptAnswer answer) {
+    Lease lease = new Lease(newKey, fingerprint, UUID.randomUUID());
+    keep(lease, new NewRecords(dynamoDb, fingerprint, lease.token()), answer);
+  }
+
+  private void keep(Lease lease, DynamoDbClient records, KeptAnswer answer) {
     DataRecord record =
         new DataRecord(
             lease.key().toString(),
             DataRecord.Status.COMPLETED,
-            clock.instant().plus(KEPT).getEpochSecond(),
+            clock.instant().plus(QueueMessage.ANSWER_KEPT).getEpochSecond(),
             KeptAnswerForm.write(answer),
             lease.fingerprint().value());
     AwsCalls.call(
         "keeping an answer",
         () -> {
           try {
-            store(records(lease)).updateRecord(record);
+            store(records).updateRecord(record);
           } catch (ConditionalCheckFailedException lost) {
-            throw new UnavailableException("the lease ended before the work did", lost);
+            throw new UnavailableException("another has the key", lost);
           }
           return true;
         });
@@ -167,7 +172,7 @@ public final class PowertoolsIdempotencyStore implements IdempotencyStore {
     return new LeasedRecords(dynamoDb, lease.fingerprint(), lease.token());
   }
 
-  private PersistenceStore store(LeasedRecords records) {
+  private PersistenceStore store(DynamoDbClient records) {
     return DynamoDBPersistenceStore.builder()
         .withTableName(tableName)
         .withDynamoDbClient(records)

@@ -1,6 +1,7 @@
 package orders.api.form;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -9,7 +10,9 @@ import orders.domain.FieldPatch;
 
 /** An address that was sent, whole or as a part to be merged. */
 final class AddressForm {
-  private static final Set<String> REQUIRED = Set.of("name", "line1", "city", "country");
+  /** What every address has. */
+  static final List<String> REQUIRED = List.of("name", "line1", "city", "country");
+
   private static final Set<String> FIELDS =
       Set.of("name", "line1", "line2", "postalCode", "city", "country");
 
@@ -23,7 +26,7 @@ final class AddressForm {
     }
     FormObject address = sent.get();
     address.allow(FIELDS);
-    address.require("name", "line1", "city", "country");
+    address.require(REQUIRED.toArray(String[]::new));
     Map<String, String> parts = new LinkedHashMap<>();
     for (String name : FIELDS) {
       part(address, name).ifPresent(text -> parts.put(name, text));

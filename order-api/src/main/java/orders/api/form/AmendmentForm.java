@@ -2,10 +2,16 @@ package orders.api.form;
 
 import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import orders.api.http.Problem;
+import orders.api.http.ProblemType;
+import orders.api.http.Violation.Pointer;
+import orders.domain.Address;
 import orders.domain.ContentsPatch;
 import orders.domain.FieldPatch;
+import orders.domain.OrderContents;
 
 /**
  * A merge patch that is right in itself; whether the order stands it is seen when it is applied.
@@ -44,6 +50,39 @@ public final class AmendmentForm {
         reference,
         note,
         metadata);
+  }
+
+  /**
+   * Returns what is wrong with a patch that is right in itself, and with which an order would not
+   * be whole.
+   *
+   * @param at where the patch is in the body
+   */
+  public static Problem problem(OrderContents before, ContentsPatch patch, Pointer at) {
+    Violations violations = new Violations();
+    Address address = before.shippingAddress();
+    Map<String, String> parts =
+        FieldPatch.applyEntries(patch.shippingAddress(), address == null ? null : address.parts());
+    if (parts != null) {
+      for (String name : AddressForm.REQUIRED) {
+        if (!parts.containsKey(name)) {
+          violations.add(
+              at.member("shippingAddress").member(name),
+              "required",
+              "The order has no address yet: an address needs this.");
+        }
+      }
+    }
+    Map<String, String> metadata = FieldPatch.applyEntries(patch.metadata(), before.metadata());
+    if (metadata != null && metadata.size() > OrderContents.MAX_METADATA) {
+      violations.add(
+          at.member("metadata"),
+          "too-many",
+          "With these the order would have more than "
+              + OrderContents.MAX_METADATA
+              + " entries: remove some with null.");
+    }
+    return violations.toProblem(ProblemType.INVALID_ORDER);
   }
 
   private static FieldPatch<String> text(FormObject patch, String name, TextRule rule) {

@@ -1,7 +1,6 @@
 package orders.api.form;
 
 import java.util.Optional;
-import orders.api.application.VersionCondition;
 import orders.api.json.JsonValue;
 
 /** What the operation envelope asks for. */
@@ -16,9 +15,12 @@ public sealed interface Operation {
   /** Read an order. */
   record Read(String id) implements Operation {}
 
-  /** Amend an order. */
-  record Update(String id, AmendmentForm changes, Optional<VersionCondition> version)
-      implements Operation {}
+  /**
+   * Amend an order.
+   *
+   * @param version the one it is meant for; empty if the payload names none
+   */
+  record Update(String id, AmendmentForm changes, Optional<Long> version) implements Operation {}
 
   /** Cancel an order. */
   record Delete(String id) implements Operation {}

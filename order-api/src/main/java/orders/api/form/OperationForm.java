@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import orders.api.application.VersionCondition;
 import orders.api.http.Caller;
 import orders.api.http.Problem;
 import orders.api.http.ProblemType;
@@ -20,6 +19,9 @@ import orders.api.json.JsonValue.JsonString;
 
 /** Reads the operation envelope. */
 public final class OperationForm {
+  /** Where an update has what is to be changed. */
+  public static final Pointer CHANGES = Pointer.ROOT.member("payload").member("Changes");
+
   private static final List<String> OPERATIONS =
       List.of("create", "read", "update", "delete", "list", "echo", "ping");
 
@@ -150,10 +152,7 @@ public final class OperationForm {
     Violations violations = payload.violations();
     rawOrUnknown(payload, Set.of("Key", "Changes", "version"));
     Optional<String> id = id(payload);
-    Optional<VersionCondition> version =
-        payload
-            .integer("version", 0, Long.MAX_VALUE)
-            .map(number -> new VersionCondition.OneOf(Set.of(number.toString())));
+    Optional<Long> version = payload.integer("version", 0, Long.MAX_VALUE);
     payload.require("Changes");
     Optional<FormObject> changes = payload.object("Changes");
     boolean wrongAround = !violations.isEmpty();

@@ -43,6 +43,16 @@ public record RequestHeaders(Optional<String> idempotencyKey, Optional<VersionCo
     return violations.toProblem(ProblemType.INVALID_HEADER);
   }
 
+  /** Returns the answer to a version in the body that the header excludes. */
+  public static Problem versionContradicted() {
+    Violations violations = new Violations();
+    violations.add(
+        new Violation.Header("If-Match"),
+        "contradicts-version",
+        "payload.version names another version: send one of the two, or the same in both.");
+    return violations.toProblem(ProblemType.INVALID_HEADER);
+  }
+
   /**
    * Returns whether a reader has the version already (RFC 9110, section 13.1.2: compared weakly).
    */

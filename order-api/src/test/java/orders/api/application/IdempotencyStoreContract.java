@@ -72,6 +72,28 @@ public abstract class IdempotencyStoreContract {
   }
 
   @Test
+  void an_answer_under_a_new_key_is_like_any_other() {
+    store().keep(key, ONE, answer("{}"));
+
+    assertThat(store().claim(key, ONE, LEASE)).isEqualTo(new Claim.Answered(answer("{}")));
+    assertThat(store().claim(key, OTHER, LEASE)).isEqualTo(new Claim.Reused());
+    assertThat(store().find(key)).contains(answer("{}"));
+  }
+
+  @Test
+  void a_key_that_is_no_new_one_stays_whose_it_is() {
+    Lease lease = claimed(LEASE);
+    assertThatThrownBy(() -> store().keep(key, ONE, answer("{}")))
+        .isInstanceOf(UnavailableException.class);
+    assertThat(store().claim(key, ONE, LEASE)).isEqualTo(new Claim.Running());
+
+    store().complete(lease, answer("[]"));
+    assertThatThrownBy(() -> store().keep(key, ONE, answer("{}")))
+        .isInstanceOf(UnavailableException.class);
+    assertThat(store().find(key)).contains(answer("[]"));
+  }
+
+  @Test
   void a_key_that_is_released_is_free_for_any_request() {
     store().release(claimed(LEASE));
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The store of the fast tests; passes the same suite as the real one. */
 public final class InMemoryIdempotencyStore implements IdempotencyStore {
+  private static final Duration KEPT = Duration.ofDays(35);
+
   private record Entry(
       Fingerprint fingerprint, UUID token, Instant until, @Nullable KeptAnswer answer) {}
 
@@ -49,18 +51,27 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
 
   @Override
   public synchronized void complete(Lease lease, KeptAnswer answer) {
+    keep(lease, isHeld(lease), answer);
+  }
+
+  @Override
+  public synchronized void keep(UUID newKey, Fingerprint fingerprint, KeptAnswer answer) {
+    Lease lease = new Lease(newKey, fingerprint, UUID.randomUUID());
+    keep(lease, !entries.containsKey(newKey), answer);
+  }
+
+  private void keep(Lease lease, boolean isOurs, KeptAnswer answer) {
     writes.incrementAndGet();
     if (failsToComplete) {
       throw new UnavailableException(
           "keeping an answer", new IllegalStateException("out of order"));
     }
-    if (!isHeld(lease)) {
-      throw new UnavailableException("the lease ended", new IllegalStateException("lost"));
+    if (!isOurs) {
+      throw new UnavailableException("another has the key", new IllegalStateException("lost"));
     }
     entries.put(
         lease.key(),
-        new Entry(
-            lease.fingerprint(), lease.token(), clock.instant().plus(Duration.ofDays(35)), answer));
+        new Entry(lease.fingerprint(), lease.token(), clock.instant().plus(KEPT), answer));
   }
 
   @Override

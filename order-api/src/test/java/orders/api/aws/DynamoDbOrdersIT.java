@@ -1,5 +1,6 @@
 package orders.api.aws;
 
+import static orders.domain.OrderBuilder.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -63,50 +64,76 @@ class DynamoDbOrdersIT extends OrderTableContract {
   }
 
   @Test
-  void a_page_costs_the_same_requests_however_many_orders_there_are() {
+  void a_page_costs_the_same_requests_and_units_however_many_orders_there_are() {
     Random random = new Random(3);
     List<StoredOrder> few = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       few.add(order(random, i));
     }
     store(few);
-    List<Integer> ofFew = requestsOfEachForm();
+    List<Cost> ofFew = costOfEachForm();
     List<StoredOrder> many = new ArrayList<>(few);
     for (int i = 30; i < 300; i++) {
       many.add(order(random, i));
     }
     store(many);
 
-    assertThat(requestsOfEachForm()).isEqualTo(ofFew).containsExactly(1, 4, 8, 20);
+    List<Cost> ofMany = costOfEachForm();
+    assertThat(ofMany)
+        .extracting(Cost::requests)
+        .isEqualTo(ofFew.stream().map(Cost::requests).toList());
+    // Half a unit a query: the few entries of a page are less than 4 KB.
+    assertThat(ofMany)
+        .containsExactly(new Cost(1, 0.5), new Cost(4, 2), new Cost(8, 4), new Cost(20, 10));
   }
 
   @Test
-  void reading_an_order_is_one_request() {
+  void a_customers_list_of_a_status_costs_what_is_passed_over_of_their_own_orders() {
+    List<StoredOrder> orders = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      orders.add(anOrder().withAnyId().customer("many").placed());
+      orders.add(anOrder().withAnyId().customer("few").in(OrderStatus.CANCELLED));
+    }
+    orders.add(anOrder().withAnyId().customer("few").placed());
+    store(orders);
+    Set<OrderStatus> cancelled = EnumSet.of(OrderStatus.CANCELLED);
+
+    assertThat(cost(Optional.of(new CustomerId("few")), cancelled).requests())
+        .isLessThanOrEqualTo(2);
+    // 6, 12, 24, 48 and 96 entries.
+    assertThat(cost(Optional.of(new CustomerId("many")), cancelled).requests()).isEqualTo(5);
+  }
+
+  @Test
+  void reading_an_order_is_one_request_of_one_unit() {
     StoredOrder order = order(new Random(5), 1);
     store(List.of(order));
-    count.requests.set(0);
+    count.reset();
 
     reader().find(order.order().id());
 
     assertThat(count.requests).hasValue(1);
+    assertThat(count.units()).isEqualTo(1);
   }
+
+  private record Cost(int requests, double units) {}
 
   /** A customer's orders; everyone's of one status, of two, of all. */
-  private List<Integer> requestsOfEachForm() {
+  private List<Cost> costOfEachForm() {
     Set<OrderStatus> all = EnumSet.allOf(OrderStatus.class);
     return List.of(
-        requests(Optional.of(new CustomerId("alice")), all),
-        requests(Optional.empty(), EnumSet.of(OrderStatus.PLACED)),
-        requests(Optional.empty(), EnumSet.of(OrderStatus.PLACED, OrderStatus.SHIPPED)),
-        requests(Optional.empty(), all));
+        cost(Optional.of(new CustomerId("alice")), all),
+        cost(Optional.empty(), EnumSet.of(OrderStatus.PLACED)),
+        cost(Optional.empty(), EnumSet.of(OrderStatus.PLACED, OrderStatus.SHIPPED)),
+        cost(Optional.empty(), all));
   }
 
-  private int requests(Optional<CustomerId> customer, Set<OrderStatus> statuses) {
-    count.requests.set(0);
+  private Cost cost(Optional<CustomerId> customer, Set<OrderStatus> statuses) {
+    count.reset();
     ListQuery query =
         new ListQuery(
             customer, statuses, Optional.empty(), Optional.empty(), Direction.NEWEST_FIRST, 5);
     lists().find(query, Optional.empty(), 6);
-    return count.requests.get();
+    return new Cost(count.requests.get(), count.units());
   }
 }

@@ -5,11 +5,14 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.DoubleAdder;
 import localcloud.services.DynamoDbProcess;
 import localcloud.services.ElasticMqProcess;
 import localcloud.services.Home;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -18,11 +21,20 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** DynamoDB Local and ElasticMQ, started once for all tests of this module, ending with them. */
@@ -63,14 +75,47 @@ final class LocalServices {
     }
   }
 
-  /** Counts requests that were answered. */
+  /** Counts requests that were answered, and the capacity units that they used. */
   static final class RequestCount implements ExecutionInterceptor {
     final AtomicInteger requests = new AtomicInteger();
+    private final DoubleAdder units = new DoubleAdder();
+
+    void reset() {
+      requests.set(0);
+      units.reset();
+    }
+
+    /** Returns the read and write units, as DynamoDB told them. */
+    double units() {
+      return units.sum();
+    }
+
+    @Override
+    public SdkRequest modifyRequest(
+        Context.ModifyRequest context, ExecutionAttributes executionAttributes) {
+      ReturnConsumedCapacity total = ReturnConsumedCapacity.TOTAL;
+      return switch (context.request()) {
+        case GetItemRequest get -> get.copy(it -> it.returnConsumedCapacity(total));
+        case QueryRequest query -> query.copy(it -> it.returnConsumedCapacity(total));
+        case PutItemRequest put -> put.copy(it -> it.returnConsumedCapacity(total));
+        case UpdateItemRequest update -> update.copy(it -> it.returnConsumedCapacity(total));
+        case SdkRequest other -> other;
+      };
+    }
 
     @Override
     public void afterExecution(
         Context.AfterExecution context, ExecutionAttributes executionAttributes) {
       requests.incrementAndGet();
+      switch (context.response()) {
+        case GetItemResponse got -> units.add(got.consumedCapacity().capacityUnits());
+        case QueryResponse found -> units.add(found.consumedCapacity().capacityUnits());
+        case PutItemResponse put -> units.add(put.consumedCapacity().capacityUnits());
+        case UpdateItemResponse updated -> units.add(updated.consumedCapacity().capacityUnits());
+        case SdkResponse other -> {
+          // Of tables, which cost nothing.
+        }
+      }
     }
   }
 

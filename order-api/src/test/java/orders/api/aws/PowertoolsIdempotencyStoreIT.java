@@ -25,6 +25,8 @@ import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 @TestInstance(Lifecycle.PER_CLASS)
 class PowertoolsIdempotencyStoreIT extends IdempotencyStoreContract {
@@ -47,12 +49,24 @@ class PowertoolsIdempotencyStoreIT extends IdempotencyStoreContract {
 
   @Test
   void a_new_request_costs_two_writes() {
-    count.requests.set(0);
+    count.reset();
 
     Lease lease = leaseOf(store().claim(UUID.randomUUID(), FINGERPRINT, Duration.ofSeconds(9)));
     store().complete(lease, answer(lease.key()));
 
     assertThat(count.requests).hasValue(2);
+    assertThat(count.units()).isEqualTo(2);
+  }
+
+  @Test
+  void a_new_request_under_a_new_key_costs_one() {
+    UUID key = UUID.randomUUID();
+    count.reset();
+
+    store().keep(key, FINGERPRINT, answer(key));
+
+    assertThat(count.requests).hasValue(1);
+    assertThat(count.units()).isEqualTo(1);
   }
 
   @Test
@@ -68,13 +82,19 @@ class PowertoolsIdempotencyStoreIT extends IdempotencyStoreContract {
   }
 
   @Test
-  void a_claim_whose_reply_was_lost_is_ours_when_it_is_tried_again() {
+  void what_is_tried_again_because_its_reply_was_lost_is_still_ours() {
     DynamoDbClient losesReplies =
         new DynamoDbClient() {
           @Override
           public PutItemResponse putItem(PutItemRequest request) {
             client.putItem(request);
             return client.putItem(request);
+          }
+
+          @Override
+          public UpdateItemResponse updateItem(UpdateItemRequest request) {
+            client.updateItem(request);
+            return client.updateItem(request);
           }
 
           @Override
@@ -90,12 +110,15 @@ class PowertoolsIdempotencyStoreIT extends IdempotencyStoreContract {
           @Override
           public void close() {}
         };
+    IdempotencyStore store =
+        new PowertoolsIdempotencyStore(losesReplies, table, InstantSource.system());
+    UUID key = UUID.randomUUID();
 
-    Claim claim =
-        new PowertoolsIdempotencyStore(losesReplies, table, InstantSource.system())
-            .claim(UUID.randomUUID(), FINGERPRINT, Duration.ofSeconds(9));
-
-    assertThat(claim).isInstanceOf(Claim.Taken.class);
+    assertThat(store.claim(key, FINGERPRINT, Duration.ofSeconds(9)))
+        .isInstanceOf(Claim.Taken.class);
+    UUID newKey = UUID.randomUUID();
+    store.keep(newKey, FINGERPRINT, answer(newKey));
+    assertThat(store.find(newKey)).contains(answer(newKey));
   }
 
   private Map<String, AttributeValue> item(UUID key) {

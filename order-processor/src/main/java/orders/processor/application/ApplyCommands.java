@@ -19,6 +19,7 @@ import orders.processor.application.Chronicle.Subject;
 import orders.processor.application.OrderQueue.Item;
 import orders.processor.application.OrderRepository.Lookup;
 import orders.processor.application.OrderRepository.WriteAnswer;
+import orders.wire.OrderItem;
 import orders.wire.QueueMessage;
 import orders.wire.UnreadableException;
 
@@ -90,6 +91,12 @@ public final class ApplyCommands {
               .add(new Item(delivery, command));
         } catch (UnreadableException unreadable) {
           park(delivery, new Subject.Unreadable(), unreadable.reason());
+        } catch (RuntimeException defect) {
+          retry(
+              delivery,
+              new Subject.Unreadable(),
+              told(defect),
+              patience.untilServiceRecovers(delivery.receiveCount()));
         }
       }
       byOrder.forEach((id, items) -> open.add(new OrderQueue(id, items)));
@@ -97,14 +104,14 @@ public final class ApplyCommands {
 
     void run() {
       while (!open.isEmpty() && !limit.isPast()) {
-        look();
-        write(decide());
+        round(open);
         open.removeIf(OrderQueue::isEmpty);
       }
       for (OrderQueue order : open) {
         while (!order.isEmpty()) {
           // Not delayed: it has waited already, and nothing is wrong with it.
-          leave(order.remove(), "out-of-time");
+          Item item = order.remove();
+          leave(item.delivery(), new Subject.Known(item.command()), "out-of-time");
         }
       }
       if (!delays.isEmpty()) {
@@ -112,9 +119,36 @@ public final class ApplyCommands {
       }
     }
 
-    private void look() {
+    /**
+     * Brings each order one write further. What nobody expected fails alone: else its order would
+     * take the whole batch along, again and again, until the queue gives all of it up without a
+     * reason.
+     */
+    private void round(List<OrderQueue> orders) {
+      try {
+        look(orders);
+        write(decide(orders));
+      } catch (RuntimeException defect) {
+        if (orders.size() == 1) {
+          retryAll(orders.getFirst(), told(defect));
+          return;
+        }
+        for (OrderQueue order : orders) {
+          if (!order.isEmpty() && !limit.isPast()) {
+            round(List.of(order));
+          }
+        }
+      }
+    }
+
+    private String told(RuntimeException defect) {
+      chronicle.failed(defect);
+      return "unexpected: " + defect.getClass().getSimpleName();
+    }
+
+    private void look(List<OrderQueue> asked) {
       Set<OrderId> unknown = new LinkedHashSet<>();
-      for (OrderQueue order : open) {
+      for (OrderQueue order : asked) {
         if (order.needsLookup()) {
           unknown.add(order.order);
         }
@@ -123,7 +157,7 @@ public final class ApplyCommands {
         return;
       }
       Map<OrderId, Lookup> found = orders.find(unknown);
-      for (OrderQueue order : open) {
+      for (OrderQueue order : asked) {
         if (order.needsLookup()) {
           order.is(found.getOrDefault(order.order, new Lookup.NotSeen("order-not-read")));
         }
@@ -131,9 +165,9 @@ public final class ApplyCommands {
     }
 
     /** Works off each order up to its next write, and returns those writes. */
-    private Map<OrderQueue, StoredOrder> decide() {
+    private Map<OrderQueue, StoredOrder> decide(List<OrderQueue> asked) {
       Map<OrderQueue, StoredOrder> writes = new LinkedHashMap<>();
-      for (OrderQueue order : open) {
+      for (OrderQueue order : asked) {
         while (!order.isEmpty() && !writes.containsKey(order)) {
           switch (order.state()) {
             case Lookup.NotSeen(String reason) -> retryAll(order, reason);
@@ -149,7 +183,16 @@ public final class ApplyCommands {
         OrderQueue order, Optional<StoredOrder> stored, Map<OrderQueue, StoredOrder> writes) {
       Item item = order.head();
       switch (OrderDecider.decide(stored, item.command(), clock.instant())) {
-        case Decision.Write(StoredOrder after, OrderChange change) -> writes.put(order, after);
+        case Decision.Write(StoredOrder after, OrderChange change) ->
+            writes.put(
+                order,
+                change.kind() == OrderChange.Kind.AMENDED && !OrderItem.hasRoom(after)
+                    ? OrderDecider.refuse(
+                        stored.orElseThrow(),
+                        item.command(),
+                        clock.instant(),
+                        "no-room: the order's history leaves no room for this amendment")
+                    : after);
         case Decision.AlreadyApplied(OrderChange change) -> {
           order.remove();
           chronicle.alreadyApplied(item.delivery(), item.command(), "repeated");
@@ -160,7 +203,11 @@ public final class ApplyCommands {
         }
         case Decision.OrderNotYetKnown() -> {
           order.remove();
-          retry(item, "order-not-known", patience.untilOrderComes(item.delivery().receiveCount()));
+          retry(
+              item.delivery(),
+              new Subject.Known(item.command()),
+              "order-not-known",
+              patience.untilOrderComes(item.delivery().receiveCount()));
         }
         case Decision.IdCollision() -> {
           order.remove();
@@ -214,31 +261,34 @@ public final class ApplyCommands {
     private void retryAll(OrderQueue order, String reason) {
       while (!order.isEmpty()) {
         Item item = order.remove();
-        retry(item, reason, patience.untilServiceRecovers(item.delivery().receiveCount()));
+        retry(
+            item.delivery(),
+            new Subject.Known(item.command()),
+            reason,
+            patience.untilServiceRecovers(item.delivery().receiveCount()));
       }
     }
 
-    private void retry(Item item, String reason, Duration delay) {
-      if (patience.endsWith(item.delivery())) {
+    private void retry(Delivery delivery, Subject subject, String reason, Duration delay) {
+      if (patience.endsWith(delivery)) {
         // The queue would redrive it without a word of why.
-        park(item.delivery(), new Subject.Known(item.command()), reason);
+        park(delivery, subject, reason);
       } else {
-        leave(item, reason);
-        delays.put(item.delivery(), delay);
+        leave(delivery, subject, reason);
+        delays.put(delivery, delay);
       }
     }
 
-    private void leave(Item item, String reason) {
-      unfinished.add(item.delivery().messageId());
-      chronicle.retried(item.delivery(), new Subject.Known(item.command()), reason);
+    private void leave(Delivery delivery, Subject subject, String reason) {
+      unfinished.add(delivery.messageId());
+      chronicle.retried(delivery, subject, reason);
     }
 
     private void park(Delivery delivery, Subject subject, String reason) {
       if (queue.park(delivery, reason)) {
         chronicle.parked(delivery, subject, reason);
       } else {
-        unfinished.add(delivery.messageId());
-        chronicle.retried(delivery, subject, "not-parked: " + reason);
+        leave(delivery, subject, "not-parked: " + reason);
       }
     }
   }

@@ -22,6 +22,9 @@ public interface Chronicle {
   /** The message is in the dead-letter queue. */
   void parked(Delivery delivery, Subject subject, String reason);
 
+  /** Something happened that nobody thought of; its message is retried or parked. */
+  void failed(RuntimeException defect);
+
   /** What a message is about, as far as it could be read. */
   sealed interface Subject {
     record Known(OrderCommand command) implements Subject {}

@@ -24,6 +24,7 @@ import orders.domain.OrderStatus;
 import orders.domain.StoredOrder;
 import orders.processor.application.OrderRepository.Lookup;
 import orders.processor.application.OrderRepository.WriteAnswer;
+import orders.wire.OrderItem;
 import orders.wire.QueueMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -224,6 +225,43 @@ class ApplyCommandsTest {
   }
 
   @Test
+  void what_nobody_expected_of_one_order_fails_alone_and_is_told() {
+    Delivery unlucky = delivery(anOrder().withAnyId().placing());
+    Delivery good = delivery(anOrder().withAnyId().placing());
+    Delivery other = delivery(anOrder().withAnyId().placing());
+    var id = QueueMessage.read(unlucky.body()).orderId();
+    orders.failWrites(
+        order -> {
+          if (order.order().id().equals(id)) {
+            throw new IllegalStateException("a defect");
+          }
+          return null;
+        });
+
+    assertThat(apply(good, unlucky, other)).containsExactly(unlucky.messageId());
+
+    assertThat(orders.get(QueueMessage.read(good.body()).orderId()).order().version()).isOne();
+    assertThat(orders.get(QueueMessage.read(other.body()).orderId()).order().version()).isOne();
+    assertThat(chronicle.told)
+        .contains("a defect", unlucky.messageId() + " retried unexpected: IllegalStateException");
+    assertThat(queue.delays).containsExactly(Map.entry(unlucky, Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void what_nobody_expected_is_parked_with_a_reason_on_its_last_delivery() {
+    orders.failReads(
+        asked -> {
+          throw new IllegalStateException("a defect");
+        });
+    Delivery cancel = delivery(on(anOrder().placing().orderId()).cancel(null), MAX_RECEIVES);
+
+    assertThat(apply(cancel)).isEmpty();
+
+    assertThat(queue.parked)
+        .containsExactly(Map.entry(cancel, "unexpected: IllegalStateException"));
+  }
+
+  @Test
   void what_still_fails_on_its_last_delivery_is_parked_with_the_reason() {
     orders.failWrites(order -> new WriteAnswer.Failed("throttled"));
     Delivery place = delivery(anOrder().placing(), MAX_RECEIVES);
@@ -241,6 +279,28 @@ class ApplyCommandsTest {
     assertThat(apply(place)).isEmpty();
 
     assertThat(queue.parked).containsExactly(Map.entry(place, "item-too-large"));
+  }
+
+  @Test
+  void an_amendment_for_which_there_is_no_room_is_refused_and_a_move_after_it_is_made() {
+    StoredOrder placed = anOrder().placed();
+    orders.holding(placed);
+    List<Delivery> amendments = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      amendments.add(delivery(on(placed).amendNote(i + "n".repeat(3000))));
+    }
+
+    assertThat(apply(amendments)).isEmpty();
+    assertThat(apply(delivery(on(placed).cancel("it grew too large")))).isEmpty();
+
+    StoredOrder stored = orders.get(placed.order().id());
+    assertThat(queue.parked).isEmpty();
+    assertThat(stored.history()).hasSize(122);
+    assertThat(stored.history().get(50).kind()).isEqualTo(Kind.AMENDED);
+    assertThat(stored.history().get(120).kind()).isEqualTo(Kind.REFUSED);
+    assertThat(stored.history().get(120).reason()).startsWith("no-room: ");
+    assertThat(stored.order().status()).isEqualTo(OrderStatus.CANCELLED);
+    assertThat(OrderItem.hasRoom(stored)).isTrue();
   }
 
   @Test
@@ -324,6 +384,20 @@ class ApplyCommandsTest {
     assertThat(patience.untilServiceRecovers(9)).isEqualTo(Duration.ofMinutes(3));
   }
 
+  @Test
+  void all_deliveries_together_span_an_outage_of_minutes() {
+    Patience patience = new Patience(MAX_RECEIVES);
+    Duration services = Duration.ZERO;
+    Duration orders = Duration.ZERO;
+    for (int receives = 1; receives < MAX_RECEIVES; receives++) {
+      services = services.plus(patience.untilServiceRecovers(receives));
+      orders = orders.plus(patience.untilOrderComes(receives));
+    }
+
+    assertThat(services).isGreaterThan(Duration.ofMinutes(14));
+    assertThat(orders).isGreaterThan(Duration.ofMinutes(8));
+  }
+
   private Set<String> apply(Delivery... deliveries) {
     return apply(List.of(deliveries));
   }
@@ -386,6 +460,11 @@ class ApplyCommandsTest {
     @Override
     public void parked(Delivery delivery, Subject subject, String reason) {
       told.add(delivery.messageId() + " parked " + reason);
+    }
+
+    @Override
+    public void failed(RuntimeException defect) {
+      told.add(defect.getMessage());
     }
   }
 }

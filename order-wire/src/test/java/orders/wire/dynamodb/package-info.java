@@ -1,0 +1,4 @@
+@NullMarked
+package orders.wire.dynamodb;
+
+import org.jspecify.annotations.NullMarked;
