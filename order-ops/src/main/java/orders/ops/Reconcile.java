@@ -1,5 +1,6 @@
 package orders.ops;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,9 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import orders.wire.QueueMessage;
-import orders.wire.UnreadableException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Record;
@@ -34,7 +35,10 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  * itself forgets after a day.
  */
 public final class Reconcile {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Customers name the keys of their metadata: names made to collide must fill no table. */
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build());
 
   /**
    * Pages of a stream in a row without a record, after which no more are asked for. A page may be
@@ -204,15 +208,25 @@ public final class Reconcile {
     List<Message> all = new ArrayList<>();
     letters.each(Instant.now(), all::add);
     for (Message message : all) {
-      try {
-        parked.add(QueueMessage.read(message.body()).orderId().toString());
-      } catch (UnreadableException noCommand) {
-        // It is nobody's order.
-        parked.remove("");
-      }
+      placedOrder(message.body()).ifPresent(parked::add);
       letters.putBack(message);
     }
     return parked;
+  }
+
+  /**
+   * Returns the order that a message places, of whatever schema: one that this code cannot read yet
+   * is parked all the same. A change of an order does not hold the order itself.
+   */
+  private static Optional<String> placedOrder(String body) {
+    try {
+      JsonNode command = JSON.readTree(body);
+      return command.path("command").asText().equals("place-order")
+          ? Optional.ofNullable(command.path("orderId").textValue())
+          : Optional.empty();
+    } catch (JsonProcessingException noCommand) {
+      return Optional.empty();
+    }
   }
 
   private long inFlight() {
@@ -253,6 +267,7 @@ public final class Reconcile {
     }
     // Read once, so that nothing is sent that the processor would park.
     String body = QueueMessage.write(QueueMessage.read(message.toString()));
+    new KeptAnswers(stack.dynamoDb(), stack.idempotencyTable()).keepAnew(body);
     stack.sqs().sendMessage(send -> send.queueUrl(stack.orderQueue()).messageBody(body));
   }
 

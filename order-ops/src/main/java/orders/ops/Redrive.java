@@ -37,6 +37,7 @@ public final class Redrive {
    */
   public Result run(Predicate<String> wanted) {
     DeadLetters parked = new DeadLetters(stack.sqs(), stack.deadLetterQueue());
+    KeptAnswers answers = new KeptAnswers(stack.dynamoDb(), stack.idempotencyTable());
     List<Message> others = new ArrayList<>();
     int[] sent = {0};
     parked.each(
@@ -46,6 +47,7 @@ public final class Redrive {
             others.add(message);
             return;
           }
+          answers.keepAnew(message.body());
           stack
               .sqs()
               .sendMessage(

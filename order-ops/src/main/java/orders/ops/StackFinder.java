@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import orders.wire.dynamodb.TableClients;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -21,7 +22,6 @@ import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -73,7 +73,7 @@ public final class StackFinder {
       Map<String, String> addresses) {
     return new Stack(
         outputs,
-        built(DynamoDbClient.builder(), credentials, region, addresses.get("DynamoDB")),
+        built(TableClients.builder(), credentials, region, addresses.get("DynamoDB")),
         built(DynamoDbStreamsClient.builder(), credentials, region, addresses.get("DynamoDB")),
         built(SqsClient.builder(), credentials, region, addresses.get("SQS")),
         built(SnsClient.builder(), credentials, region, addresses.get("SNS")));

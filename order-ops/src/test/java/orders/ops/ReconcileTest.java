@@ -3,6 +3,9 @@ package orders.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import orders.wire.QueueMessage;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -129,6 +133,38 @@ class ReconcileTest {
     assertThat(result.stored()).isEqualTo(249);
     assertThat(result.missing()).containsExactly("order-7");
     assertThat(result.balanced()).isFalse();
+  }
+
+  @Test
+  void an_order_is_parked_by_its_placing_of_whatever_schema_and_by_no_change() throws IOException {
+    String placing = recorded("place-order");
+    String placed = QueueMessage.read(placing).orderId().toString();
+    String later = "11111111-1111-8111-8111-111111111111";
+    String changing = recorded("confirm-order");
+    String changed = "22222222-2222-8222-8222-222222222222";
+    String other = QueueMessage.read(changing).orderId().toString();
+    List.of(placed, later, changed).forEach(tables::accept);
+    queues.brings(
+        "parked",
+        parked(placing),
+        parked(placing.replace("\"schema\":1", "\"schema\":2").replace(placed, later)),
+        parked(changing.replace(other, changed)),
+        parked("no JSON"));
+
+    Reconcile.Result result = new Reconcile(stack).run(Duration.ZERO, false);
+
+    assertThat(result.parked()).isEqualTo(2);
+    assertThat(result.missing()).containsExactly(changed);
+  }
+
+  /** A message as order-wire's tests hold it to be written. */
+  private static String recorded(String command) throws IOException {
+    return Files.readString(
+        Path.of("../order-wire/src/test/resources/messages", command + ".json"));
+  }
+
+  private static Message parked(String body) {
+    return Message.builder().messageId(body).receiptHandle(body).body(body).build();
   }
 
   private static List<Record> records(String... sequenceNumbersAndOrders) {

@@ -17,7 +17,13 @@ class RedriveTest {
   private final ScriptedQueues queues = new ScriptedQueues();
   private final Stack stack =
       new Stack(
-          Map.of("OrderQueueUrl", "orders", "OrderDeadLetterQueueUrl", PARKED),
+          Map.of(
+              "IdempotencyTableName",
+              "answers",
+              "OrderQueueUrl",
+              "orders",
+              "OrderDeadLetterQueueUrl",
+              PARKED),
           new DynamoDbClient() {
             @Override
             public String serviceName() {
