@@ -1,6 +1,8 @@
 package localcloud;
 
 import java.net.URI;
+import localcloud.events.QuickQueues;
+import localcloud.events.QuickStreams;
 import localcloud.model.Arns;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -12,13 +14,17 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** The runner's own clients of the services, through their public fronts. */
 final class Clients implements AutoCloseable {
+  private static final String CALLER = "localcloud";
+
   private final DynamoDbClient dynamoDb;
   private final DynamoDbStreamsClient streams;
   private final SqsClient sqs;
+  private final DynamoDbStreamsClient quickStreams;
+  private final SqsClient quickQueues;
 
   Clients(URI dynamoDbUrl, URI sqsUrl) {
     StaticCredentialsProvider runner =
-        StaticCredentialsProvider.create(AwsBasicCredentials.create("localcloud", "local"));
+        StaticCredentialsProvider.create(AwsBasicCredentials.create(CALLER, "local"));
     Region region = Region.of(Arns.REGION);
     this.dynamoDb =
         DynamoDbClient.builder()
@@ -41,14 +47,22 @@ final class Clients implements AutoCloseable {
             .httpClient(UrlConnectionHttpClient.create())
             .region(region)
             .build();
+    this.quickStreams = new QuickStreams(streams, dynamoDbUrl.getPort(), CALLER);
+    this.quickQueues = new QuickQueues(sqs, sqsUrl.getPort(), CALLER);
   }
 
   DynamoDbClient dynamoDb() {
     return dynamoDb;
   }
 
-  DynamoDbStreamsClient streams() {
-    return streams;
+  /** For what reads streams all the time. */
+  DynamoDbStreamsClient quickStreams() {
+    return quickStreams;
+  }
+
+  /** For what receives and deletes messages all the time; it can do nothing else. */
+  SqsClient quickQueues() {
+    return quickQueues;
   }
 
   SqsClient sqs() {
@@ -57,6 +71,8 @@ final class Clients implements AutoCloseable {
 
   @Override
   public void close() {
+    quickStreams.close();
+    quickQueues.close();
     dynamoDb.close();
     streams.close();
     sqs.close();

@@ -1,7 +1,5 @@
 package localcloud;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,21 +10,22 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import localcloud.control.ControlApi;
 import localcloud.control.EmbeddedMetrics;
 import localcloud.control.Instance;
@@ -56,9 +55,13 @@ import localcloud.services.Home;
 import localcloud.services.Hooks;
 import localcloud.services.Provisioning;
 import localcloud.services.RequestCounts;
+import localcloud.services.RevivedService;
 import localcloud.services.Service;
 import localcloud.services.ServiceProxy;
+import localcloud.services.ServiceRun;
+import localcloud.services.Supplement;
 import localcloud.services.sns.Sns;
+import localcloud.services.sqs.SqsSupplement;
 import localcloud.template.Inputs;
 import localcloud.template.Template;
 import org.jspecify.annotations.Nullable;
@@ -85,8 +88,8 @@ public final class LocalCloud implements AutoCloseable {
   private final Map<String, URI> addresses = new LinkedHashMap<>();
   private final List<URI> pages = new CopyOnWriteArrayList<>();
   private final Map<String, URI> apis = new LinkedHashMap<>();
-  private final Deque<AutoCloseable> started = new ArrayDeque<>();
-  private boolean closed;
+  private final Map<String, LongSupplier> processes = new ConcurrentSkipListMap<>();
+  private final StartedParts started;
   private @Nullable Running running;
 
   /** What is there once everything has started. */
@@ -100,6 +103,7 @@ public final class LocalCloud implements AutoCloseable {
 
   private LocalCloud(Builder options) {
     this.options = options;
+    this.started = new StartedParts(options.warnings);
   }
 
   /** Begins to describe how a template is to run; ports are those of the command line. */
@@ -258,33 +262,37 @@ public final class LocalCloud implements AutoCloseable {
     Path runtimeLib = home.lib("lambda-runtime");
     Optional<DataFolder> data = options.data.map(folder -> keep(DataFolder.take(folder)));
 
-    takePorts(template, ports);
-    HttpServer control = keep(controlServer(), server -> server.stop(0));
+    HttpServer control = started.keep(controlServer(), server -> server.stop(0));
     URI invoke = local(control.getAddress().getPort());
-    addresses.put("Invoke", invoke);
     int dynamoDbPort = ports.take("dynamodb", options.dynamoDbPort, "--dynamodb-port");
     int sqsPort = ports.take("sqs", options.sqsPort, "--sqs-port");
     int snsPort = ports.take("sns", options.snsPort, "--sns-port");
+    Inputs inputs =
+        new Inputs(
+            options.stackName,
+            options.parameters,
+            Map.of(),
+            local(sqsPort),
+            invoke + ISSUER_PATH,
+            AUDIENCE);
+    takePorts(template.httpApis(inputs), ports);
+    addresses.put("Invoke", invoke);
     addresses.put("DynamoDB", local(dynamoDbPort));
     addresses.put("SQS", local(sqsPort));
     addresses.put("SNS", local(snsPort));
 
     // The services take longest, so they start while the template is resolved.
     Consumer<String> complaints = options.warnings;
-    DynamoDbProcess dynamoDb =
-        keep(DynamoDbProcess.start(home, data.map(it -> it.below("dynamodb")), complaints));
-    ElasticMqProcess sqs =
-        keep(ElasticMqProcess.start(home, sqsPort, data.map(it -> it.below("queues")), complaints));
+    RevivedService.Start dynamoDbStart =
+        () -> DynamoDbProcess.start(home, data.map(it -> it.below("dynamodb")), complaints);
+    RevivedService.Start sqsStart =
+        () -> ElasticMqProcess.start(home, sqsPort, data.map(it -> it.below("queues")), complaints);
+    ServiceRun dynamoDb = keep(dynamoDbStart.start());
+    ServiceRun sqs = keep(sqsStart.start());
+    processes.put("dynamodb", dynamoDb::pid);
+    processes.put("elasticmq", sqs::pid);
 
-    StackSpec stack =
-        template.resolve(
-            new Inputs(
-                options.stackName,
-                options.parameters,
-                apis,
-                addresses.get("SQS"),
-                invoke + ISSUER_PATH,
-                AUDIENCE));
+    StackSpec stack = template.resolve(inputs.with(apis));
     checkDebug(stack);
     LocalIssuer issuer =
         new LocalIssuer(
@@ -301,8 +309,11 @@ public final class LocalCloud implements AutoCloseable {
             faults,
             counts);
     ServiceProxy dynamoDbFront =
-        keep(new ServiceProxy(Service.DYNAMODB, ports.handOver("dynamodb"), hooks));
-    ServiceProxy sqsFront = keep(new ServiceProxy(Service.SQS, ports.handOver("sqs"), hooks));
+        keep(
+            new ServiceProxy(Service.DYNAMODB, ports.handOver("dynamodb"), hooks, Supplement.NONE));
+    SqsSupplement supplement = keep(new SqsSupplement(stack.queues(), this::sqs));
+    ServiceProxy sqsFront =
+        keep(new ServiceProxy(Service.SQS, ports.handOver("sqs"), hooks, supplement));
     DeferredInvoker later = new DeferredInvoker();
     Sns sns =
         keep(
@@ -311,7 +322,10 @@ public final class LocalCloud implements AutoCloseable {
     // Building the clients costs CPU time, and unpacking the functions disk time: side by side.
     Future<Clients> clientsBuilt =
         background.submit(() -> new Clients(addresses.get("DynamoDB"), addresses.get("SQS")));
-    Functions functions = functions(runtimeLib, stack, clientsBuilt);
+    URI snsUrl = addresses.get("SNS");
+    Future<ServiceDestinations> destinations =
+        background.submit(() -> keep(new ServiceDestinations(await(clientsBuilt).sqs(), snsUrl)));
+    Functions functions = functions(runtimeLib, stack, destinations);
     later.become(functions);
     functions.start();
 
@@ -320,12 +334,18 @@ public final class LocalCloud implements AutoCloseable {
     Provisioning.apply(stack, dynamoDbTarget, sqsTarget);
     dynamoDbFront.serve(dynamoDbTarget);
     sqsFront.serve(sqsTarget);
+    if (data.isPresent()) {
+      // Without a folder a new one would be empty: better none than one that forgot everything.
+      revive("dynamodb", dynamoDb, dynamoDbStart, dynamoDbFront);
+      revive("elasticmq", sqs, sqsStart, sqsFront);
+    }
     sns.provision(stack.topics(), stack.subscriptions());
 
     Clients clients = keep(await(clientsBuilt));
     Map<String, String> outputs = new StreamArns(stack, clients).in(stack.outputs());
     running = new Running(template, stack, functions, issuer, clients, outputs);
-    List<StreamMapping> streams = startMappings(stack, functions, clients, data);
+    List<StreamMapping> streams =
+        startMappings(stack, functions, clients, await(destinations), data);
     dynamoDbFront.whenWritten(
         call ->
             call.accesses()
@@ -341,12 +361,19 @@ public final class LocalCloud implements AutoCloseable {
     }
     control.createContext("/", functions.invokeApi());
     control.createContext(ISSUER_PATH, issuer.handler());
-    control.createContext(ControlApi.PATH, new ControlApi(new Asked()));
+    control.createContext(ControlApi.PATH, new ControlApi(new ControlledInstance(this)));
     control.start();
     for (String failure : functions.awaitFirstProcesses(FIRST_PROCESSES)) {
       throw new StartException(failure);
     }
     keep(new CodeWatch(stack.functions(), Duration.ofSeconds(1), it -> replace(functions, it)));
+  }
+
+  private void revive(
+      String name, ServiceRun first, RevivedService.Start start, ServiceProxy front) {
+    RevivedService kept =
+        keep(new RevivedService(name, first, start, front::moved, options.warnings));
+    processes.put(name, kept::pid);
   }
 
   /** What a template's metadata may say of this machine to its pages. */
@@ -359,9 +386,9 @@ public final class LocalCloud implements AutoCloseable {
     return values;
   }
 
-  private void takePorts(Template template, Ports ports) {
+  private void takePorts(List<String> httpApis, Ports ports) {
     int wanted = options.apiPort;
-    for (String api : template.httpApis()) {
+    for (String api : httpApis) {
       int port = ports.take(api, wanted, "--api-port");
       apis.put(api, local(port));
       addresses.put(apis.size() == 1 ? "API" : "API " + api, local(port));
@@ -395,7 +422,8 @@ public final class LocalCloud implements AutoCloseable {
     }
   }
 
-  private Functions functions(Path runtimeLib, StackSpec stack, Future<Clients> clients) {
+  private Functions functions(
+      Path runtimeLib, StackSpec stack, Future<ServiceDestinations> destinations) {
     localcloud.functions.Options how =
         localcloud.functions.Options.defaults(runtimeLib)
             .withAotCache(options.aotCache)
@@ -405,14 +433,13 @@ public final class LocalCloud implements AutoCloseable {
     if (options.maximumWorkers.isPresent()) {
       how = how.withMaximumWorkers(options.maximumWorkers.get());
     }
-    URI sns = addresses.get("SNS");
     return keep(
         new Functions(
             stack.functions(),
-            new Endpoints(addresses.get("DynamoDB"), addresses.get("SQS"), sns),
+            new Endpoints(addresses.get("DynamoDB"), addresses.get("SQS"), addresses.get("SNS")),
             journal,
             this::log,
-            (arn, json) -> new ServiceDestinations(await(clients).sqs(), sns).deliver(arn, json),
+            (arn, json) -> await(destinations).deliver(arn, json),
             how));
   }
 
@@ -422,30 +449,34 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private List<StreamMapping> startMappings(
-      StackSpec stack, Functions functions, Clients clients, Optional<DataFolder> data)
+      StackSpec stack,
+      Functions functions,
+      Clients clients,
+      ServiceDestinations destinations,
+      Optional<DataFolder> data)
       throws IOException {
     CheckpointStore checkpoints =
         data.isPresent()
             ? CheckpointStore.inFile(data.get().below("stream-positions.json"))
             : CheckpointStore.inMemory();
-    ServiceDestinations destinations = new ServiceDestinations(clients.sqs(), addresses.get("SNS"));
     List<StreamMapping> streams = new ArrayList<>();
     List<SqsMapping> queues = new ArrayList<>();
     for (EventSourceMappingSpec mapping : stack.mappings()) {
       switch (mapping) {
         case EventSourceMappingSpec.FromQueue queue ->
-            queues.add(keep(new SqsMapping(queue, clients.sqs(), functions, journal)));
+            queues.add(keep(new SqsMapping(queue, clients.quickQueues(), functions, journal)));
         case EventSourceMappingSpec.FromStream stream ->
             streams.add(
                 keep(
                     new StreamMapping(
                         stream,
-                        clients.streams(),
+                        clients.quickStreams(),
                         clients.dynamoDb(),
                         functions,
                         destinations,
                         checkpoints,
-                        journal)));
+                        journal,
+                        options.warnings)));
       }
     }
     // First those that begin at "now": what a message of an earlier run writes must reach them.
@@ -479,46 +510,13 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private <T extends AutoCloseable> T keep(T part) {
-    return keep(part, it -> it.close());
-  }
-
-  private interface Closing<T> {
-    void close(T part) throws Exception;
-  }
-
-  /** Remembers what must be closed; closes it at once if everything else already is. */
-  private <T> T keep(T part, Closing<T> closing) {
-    synchronized (started) {
-      if (!closed) {
-        started.push(() -> closing.close(part));
-        return part;
-      }
-    }
-    quietly(() -> closing.close(part));
-    throw new StartException("stopped while starting");
+    return started.keep(part, it -> it.close());
   }
 
   /** Ends everything, the last started first; does nothing the second time. */
   @Override
   public void close() {
-    Deque<AutoCloseable> parts;
-    synchronized (started) {
-      closed = true;
-      parts = new ArrayDeque<>(started);
-      started.clear();
-    }
-    parts.forEach(this::quietly);
-  }
-
-  /** One part that will not close must not keep the others from closing. */
-  private void quietly(AutoCloseable part) {
-    try {
-      part.close();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } catch (Exception failed) {
-      options.warnings.accept("while stopping: " + failed);
-    }
+    started.close();
   }
 
   private Running running() {
@@ -647,114 +645,22 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Returns the queues and how full they are. */
   public List<Instance.QueueState> queues() {
-    return new Queues(stack().queues(), sqs(), sqsUrl()).states();
+    return templateQueues().states();
+  }
+
+  Queues templateQueues() {
+    return new Queues(stack().queues(), sqs(), sqsUrl());
+  }
+
+  /** Returns the ids of the runner's process and of its services', by name. */
+  Map<String, Long> processes() {
+    Map<String, Long> pids = new TreeMap<>();
+    pids.put("runner", ProcessHandle.current().pid());
+    processes.forEach((name, pid) -> pids.put(name, pid.getAsLong()));
+    return pids;
   }
 
   private SqsClient sqs() {
     return running().clients().sqs();
-  }
-
-  /** What the control API is told. */
-  private final class Asked implements Instance {
-    private final ObjectMapper json = new ObjectMapper();
-
-    @Override
-    public Map<String, String> outputs() {
-      return LocalCloud.this.outputs();
-    }
-
-    @Override
-    public Map<String, String> addresses() {
-      Map<String, String> texts = new LinkedHashMap<>();
-      LocalCloud.this.addresses().forEach((name, uri) -> texts.put(name, uri.toString()));
-      return texts;
-    }
-
-    @Override
-    public String token(String subject, Set<String> scopes, Duration validity) {
-      return LocalCloud.this.token(subject, scopes, validity);
-    }
-
-    @Override
-    public Set<String> scopes() {
-      return LocalCloud.this.scopes();
-    }
-
-    @Override
-    public List<WorkerInfo> workers() {
-      return LocalCloud.this.workers();
-    }
-
-    @Override
-    public boolean kill(long pid) {
-      return LocalCloud.this.kill(pid);
-    }
-
-    @Override
-    public void redeploy(String function) {
-      if (running().functions().find(function).isEmpty()) {
-        throw new IllegalArgumentException("the template has no function " + function);
-      }
-      running().functions().redeploy(function);
-    }
-
-    @Override
-    public Journal journal() {
-      return journal;
-    }
-
-    @Override
-    public EmbeddedMetrics metrics() {
-      return metrics;
-    }
-
-    @Override
-    public JsonNode serviceCalls() {
-      return json.valueToTree(counts.snapshot());
-    }
-
-    @Override
-    public void resetServiceCalls() {
-      counts.reset();
-    }
-
-    @Override
-    public JsonNode faults() {
-      return faults.toJson();
-    }
-
-    @Override
-    public void faults(JsonNode wanted) {
-      faults.set(wanted);
-    }
-
-    @Override
-    public void clearFaults() {
-      faults.clear();
-    }
-
-    @Override
-    public List<QueueState> queues() {
-      return LocalCloud.this.queues();
-    }
-
-    @Override
-    public int redrive(String queueName, Optional<String> messageId) {
-      return queue().redrive(queueName, messageId);
-    }
-
-    @Override
-    public List<Letter> deadLetters(String queueName) {
-      return queue().deadLetters(queueName);
-    }
-
-    @Override
-    public String send(String queueName, String body) {
-      return queue().send(queueName, body);
-    }
-
-    private Queues queue() {
-      return new Queues(stack().queues(), sqs(), sqsUrl());
-    }
   }
 }

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import localcloud.control.Instance.Letter;
 import localcloud.control.Instance.QueueState;
 import localcloud.model.Arns;
 import localcloud.model.QueueSpec;
+import localcloud.services.sqs.Redrive;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
@@ -20,9 +22,6 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /** The template's queues: how full they are, and their dead letters' way back. */
 final class Queues {
   private static final int LETTERS = 50;
-
-  /** Time enough to look at what was taken, and short if it is never put back. */
-  private static final int HELD_SECONDS = 30;
 
   private final List<QueueSpec> specs;
   private final SqsClient sqs;
@@ -66,66 +65,31 @@ final class Queues {
           queueName + " is the dead-letter queue of " + sources.size() + " queues, not of one");
     }
     String to = url(sources.get(0));
-    return messageId.isPresent() ? moveOne(from, to, messageId.get()) : moveAll(from, to);
-  }
-
-  private int moveAll(QueueSpec from, String to) {
-    long there = visible(from);
-    int moved = 0;
-    // A few at a time: what is held for too long is seen again, and would be moved again. A group's
-    // messages come only after those before them are deleted.
-    List<Message> some = receive(from);
-    while (!some.isEmpty()) {
-      for (Message message : some) {
-        if (moved < there) {
-          move(message, from, to);
-          moved++;
-        } else {
-          putBack(from, List.of(message));
-        }
-      }
-      some = moved < there ? receive(from) : List.of();
+    Redrive redrive = new Redrive(sqs, url(from));
+    if (messageId.isPresent()) {
+      return moveOne(redrive, to, messageId.get());
     }
-    return moved;
+    try {
+      return redrive.moveAll(message -> to, () -> true);
+    } catch (InterruptedException stopped) {
+      throw new IllegalStateException(stopped);
+    }
   }
 
-  private int moveOne(QueueSpec from, String to, String messageId) {
-    List<Message> left = new ArrayList<>(take(from, Integer.MAX_VALUE));
+  private static int moveOne(Redrive redrive, String to, String messageId) {
+    List<Message> left = new ArrayList<>(take(redrive, Integer.MAX_VALUE));
     try {
       for (Message message : left) {
         if (message.messageId().equals(messageId)) {
-          move(message, from, to);
+          redrive.move(message, to);
           left.remove(message);
           return 1;
         }
       }
       return 0;
     } finally {
-      putBack(from, left);
+      left.forEach(redrive::putBack);
     }
-  }
-
-  private void move(Message message, QueueSpec from, String to) {
-    sqs.sendMessage(
-        send -> {
-          send.queueUrl(to)
-              .messageBody(message.body())
-              .messageAttributes(message.messageAttributes());
-          if (from.fifo()) {
-            // Its own deduplication id would make the queue drop it, as one that it had already.
-            send.messageGroupId(
-                    message.attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID))
-                .messageDeduplicationId(message.messageId());
-          }
-        });
-    sqs.deleteMessage(delete -> delete.queueUrl(url(from)).receiptHandle(message.receiptHandle()));
-  }
-
-  private long visible(QueueSpec queue) {
-    QueueAttributeName wanted = QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES;
-    return count(
-        sqs.getQueueAttributes(get -> get.queueUrl(url(queue)).attributeNames(wanted)).attributes(),
-        wanted);
   }
 
   /** Returns up to {@value #LETTERS} messages of a queue where reading is not counted. */
@@ -135,8 +99,9 @@ final class Queues {
       throw new IllegalArgumentException(
           queueName + " counts how often a message is read; only dead letters are shown");
     }
-    List<Message> messages = take(queue, LETTERS);
-    putBack(queue, messages);
+    Redrive redrive = new Redrive(sqs, url(queue));
+    List<Message> messages = take(redrive, LETTERS);
+    messages.forEach(redrive::putBack);
     return messages.stream()
         .map(
             message ->
@@ -146,45 +111,33 @@ final class Queues {
         .toList();
   }
 
-  /** Sends a message as it is; returns its id. */
-  String send(String queueName, String body) {
+  /** Sends a message as it is, even if the queue had the same before; returns its id. */
+  String send(String queueName, String body, Optional<String> group) {
     QueueSpec queue = named(queueName);
-    return sqs.sendMessage(send -> send.queueUrl(url(queue)).messageBody(body)).messageId();
+    if (queue.fifo() && group.isEmpty()) {
+      throw new IllegalArgumentException(queueName + " is a FIFO queue; say ?group=GROUP");
+    }
+    return sqs.sendMessage(
+            send -> {
+              send.queueUrl(url(queue)).messageBody(body);
+              group.ifPresent(send::messageGroupId);
+              if (queue.fifo()) {
+                send.messageDeduplicationId(UUID.randomUUID().toString());
+              }
+            })
+        .messageId();
   }
 
-  private List<Message> take(QueueSpec from, int most) {
+  private static List<Message> take(Redrive redrive, int most) {
     List<Message> taken = new ArrayList<>();
     while (taken.size() < most) {
-      List<Message> messages = receive(from);
+      List<Message> messages = redrive.receive();
       if (messages.isEmpty()) {
         return taken;
       }
       taken.addAll(messages);
     }
     return taken;
-  }
-
-  private List<Message> receive(QueueSpec from) {
-    return sqs.receiveMessage(
-            receive ->
-                receive
-                    .queueUrl(url(from))
-                    .maxNumberOfMessages(10)
-                    .visibilityTimeout(HELD_SECONDS)
-                    .messageSystemAttributeNames(MessageSystemAttributeName.ALL)
-                    .messageAttributeNames("All"))
-        .messages();
-  }
-
-  private void putBack(QueueSpec queue, List<Message> messages) {
-    for (Message message : messages) {
-      sqs.changeMessageVisibility(
-          change ->
-              change
-                  .queueUrl(url(queue))
-                  .receiptHandle(message.receiptHandle())
-                  .visibilityTimeout(0));
-    }
   }
 
   private static Map<String, String> attributesOf(Message message) {

@@ -1,6 +1,7 @@
 package localcloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -79,6 +80,8 @@ class QueuesIT {
           id,
           name + (fifo ? ".fifo" : ""),
           fifo,
+          false,
+          false,
           false,
           Duration.ofSeconds(30),
           Duration.ZERO,
@@ -178,6 +181,23 @@ class QueuesIT {
           .containsExactlyElementsOf(
               IntStream.range(0, 12).mapToObj(i -> group + "-" + i).toList());
     }
+  }
+
+  @Test
+  void a_message_for_a_fifo_queue_needs_a_group_and_is_never_a_duplicate() throws Exception {
+    Pair pair = new Pair(true);
+
+    assertThatThrownBy(() -> pair.queues.send("Source", "same", Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("say ?group=GROUP");
+    pair.queues.send("Source", "same", Optional.of("g"));
+    pair.queues.send("Source", "same", Optional.of("g"));
+
+    assertThat(pair.moved(2))
+        .allSatisfy(
+            message ->
+                assertThat(message.attributes())
+                    .containsEntry(MessageSystemAttributeName.MESSAGE_GROUP_ID, "g"));
   }
 
   @Test

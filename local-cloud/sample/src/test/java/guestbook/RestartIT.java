@@ -11,14 +11,25 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import localcloud.cli.Main;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,10 +43,13 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/** The guest book on a runner of its own, which is killed and comes back: {@code up --data}. */
+/**
+ * The guest book on a runner of its own, which is killed and comes back ({@code up --data}), or
+ * whose functions are built again while guests sign.
+ */
 class RestartIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
   private static final StaticCredentialsProvider CREDENTIALS =
       StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
 
@@ -48,7 +62,7 @@ class RestartIT {
     private final Process process;
     private final Map<String, URI> addresses = new HashMap<>();
 
-    Runner() throws IOException {
+    Runner(String... more) throws IOException {
       List<String> command =
           new ArrayList<>(
               List.of(
@@ -63,6 +77,7 @@ class RestartIT {
       for (String port : List.of("api", "invoke", "dynamodb", "sqs", "sns")) {
         command.addAll(List.of("--" + port + "-port", "0"));
       }
+      command.addAll(List.of(more));
       process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       runners.add(this);
       List<String> told = new ArrayList<>();
@@ -104,16 +119,19 @@ class RestartIT {
 
     /** Signs the book; returns the entry's id. */
     String sign(String name) throws IOException, InterruptedException {
-      String token = local("POST", "token?sub=ann&scope=book/sign").path("token").asText();
-      HttpResponse<String> accepted =
-          send(
-              HttpRequest.newBuilder(URI.create(addresses.get("API") + "/entries"))
-                  .header("Authorization", "Bearer " + token)
-                  .POST(
-                      HttpRequest.BodyPublishers.ofString(
-                          JSON.createObjectNode().put("name", name).put("text", "x").toString())));
+      HttpResponse<String> accepted = offer(name);
       assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
       return JSON.readTree(accepted.body()).path("id").asText();
+    }
+
+    HttpResponse<String> offer(String name) throws IOException, InterruptedException {
+      String token = local("POST", "token?sub=ann&scope=book/sign").path("token").asText();
+      return send(
+          HttpRequest.newBuilder(URI.create(addresses.get("API") + "/entries"))
+              .header("Authorization", "Bearer " + token)
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(
+                      JSON.createObjectNode().put("name", name).put("text", "x").toString())));
     }
 
     boolean has(String id) throws IOException, InterruptedException {
@@ -127,6 +145,12 @@ class RestartIT {
           send(HttpRequest.newBuilder(URI.create(addresses.get("Invoke") + "/_local/" + path))
                   .method(method, HttpRequest.BodyPublishers.noBody()))
               .body());
+    }
+
+    Set<Long> workers() throws IOException, InterruptedException {
+      Set<Long> pids = new HashSet<>();
+      local("GET", "workers").forEach(worker -> pids.add(worker.path("pid").asLong()));
+      return pids;
     }
 
     String output(String name) throws IOException, InterruptedException {
@@ -204,6 +228,74 @@ class RestartIT {
     second.process.destroy();
     assertThat(second.process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     await(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  @Test
+  void what_is_accepted_while_functions_are_built_again_is_kept() throws Exception {
+    Path project = Files.createDirectories(data.resolve("project"));
+    Path template = Files.copy(Path.of("template.yaml"), project.resolve("template.yaml"));
+    Path built = Path.of("target", "local-cloud-sample.zip");
+    Path code = Files.createDirectories(project.resolve("target")).resolve(built.getFileName());
+    Files.copy(built, code);
+    Runner runner = new Runner("--template", template.toString(), "--no-aot");
+    List<String> accepted = Collections.synchronizedList(new ArrayList<>());
+    AtomicBoolean enough = new AtomicBoolean();
+    accepted.add(runner.sign("First"));
+    await(() -> runner.has(accepted.getFirst()));
+    Set<Long> before = runner.workers();
+
+    try (ExecutorService guests = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> signing = new ArrayList<>();
+      for (int guest = 0; guest < 2; guest++) {
+        signing.add(
+            guests.submit(
+                () -> {
+                  while (!enough.get()) {
+                    // On a busy machine a cold start may outlast the gateway's patience: a 503.
+                    HttpResponse<String> answer = runner.offer("Guest");
+                    if (answer.statusCode() == 202) {
+                      accepted.add(JSON.readTree(answer.body()).path("id").asText());
+                    }
+                  }
+                  return null;
+                }));
+      }
+      try {
+        Set<Long> old = before;
+        for (int build = 1; build <= 2; build++) {
+          int signed = accepted.size();
+          buildAgain(built, code, build);
+          Set<Long> replaced = old;
+          await(() -> Collections.disjoint(runner.workers(), replaced));
+          await(() -> accepted.size() > signed && !runner.workers().isEmpty());
+          old = runner.workers();
+        }
+      } finally {
+        enough.set(true);
+      }
+      for (Future<?> one : signing) {
+        one.get();
+      }
+    }
+
+    assertThat(accepted).doesNotHaveDuplicates();
+    for (String id : accepted) {
+      await(() -> runner.has(id));
+    }
+  }
+
+  /** Writes the package as a build does, over the old one: the same, and one file more. */
+  private static void buildAgain(Path built, Path code, int build) throws IOException {
+    try (ZipFile from = new ZipFile(built.toFile());
+        ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(code))) {
+      for (ZipEntry entry : Collections.list(from.entries())) {
+        to.putNextEntry(new ZipEntry(entry.getName()));
+        from.getInputStream(entry).transferTo(to);
+        to.closeEntry();
+      }
+      to.putNextEntry(new ZipEntry("build-" + build));
+      to.closeEntry();
+    }
   }
 
   /** Takes messages up to the first that names this guest. */

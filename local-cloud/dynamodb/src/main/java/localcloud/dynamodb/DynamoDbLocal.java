@@ -50,7 +50,9 @@ public final class DynamoDbLocal {
     // The front keeps its connections; they must not be closed under it between two requests.
     connector.setIdleTimeout(24 * 60 * 60 * 1000L);
     server.addConnector(connector);
-    server.setHandler(new ContextHandler(new LocalDynamoDBServerHandler(tables, null), "/"));
+    server.setHandler(
+        new ContextHandler(
+            new ShardClosing(tables, new LocalDynamoDBServerHandler(tables, null)), "/"));
     try {
       server.start();
     } catch (IOException taken) {

@@ -13,11 +13,28 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.elasticmq.server.ElasticMQServer;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Props;
+import org.apache.pekko.pattern.Patterns;
+import org.elasticmq.Limits;
+import org.elasticmq.actor.QueueManagerActor;
+import org.elasticmq.actor.queue.QueueEvent;
+import org.elasticmq.persistence.sql.SqlQueuePersistenceActor;
+import org.elasticmq.rest.sqs.TheSQSRestServerBuilder;
 import org.elasticmq.server.config.ElasticMQServerConfig;
+import org.elasticmq.util.NowProvider;
+import scala.Option;
+import scala.util.Right;
 
 /**
  * Serves ElasticMQ on 127.0.0.1 until standard input ends, so that it never outlives the process
@@ -30,6 +47,7 @@ import org.elasticmq.server.config.ElasticMQServerConfig;
 public final class ElasticMq {
   private static final int TRIES = 5;
   private static final int TAKE_OVER_SECONDS = 20;
+  private static final Duration RESTORE_LIMIT = Duration.ofMinutes(2);
 
   /** Locked until the process ends; a field, for a channel that nobody holds would be closed. */
   private static FileChannel used;
@@ -44,23 +62,30 @@ public final class ElasticMq {
     int wanted = Integer.parseInt(arguments[0]);
     int publicPort = Integer.parseInt(arguments[1]);
     if (arguments.length > 4) {
-      takeOver(Files.createDirectories(Path.of(arguments[4])));
+      Path folder = Files.createDirectories(Path.of(arguments[4]));
+      takeOver(folder);
+      openStore(folder);
+    }
+
+    ElasticMQServerConfig config = read(wanted, publicPort, arguments);
+    ActorSystem system = ActorSystem.create("elasticmq");
+    Option<ActorRef> store =
+        arguments.length > 4 ? Option.apply(store(system, config)) : Option.empty();
+    ActorRef queues = queues(system, config, store);
+    if (store.isDefined()) {
+      restore(store.get(), queues);
     }
 
     int port = 0;
     for (int tries = 1; port == 0; tries++) {
       int free = portOr(wanted);
       try {
-        var server =
-            new ElasticMQServer(
-                new ElasticMQServerConfig(config(settings(free, publicPort, arguments))));
-        server.start();
+        serve(system, queues, store, read(free, publicPort, arguments));
         port = free;
       } catch (Exception failed) {
         // Between the look for a free port and its use another program may take it.
         if (wanted != 0 || tries == TRIES) {
-          System.err.println("cannot serve on port " + free + ": " + failed.getMessage());
-          Runtime.getRuntime().halt(1);
+          end("cannot serve on port " + free + ": " + failed.getMessage());
         }
       }
     }
@@ -69,6 +94,71 @@ public final class ElasticMq {
     untilClosed(System.in);
     // Not exit: every message that was acknowledged is in the database's file already.
     Runtime.getRuntime().halt(0);
+  }
+
+  private static ElasticMQServerConfig read(int port, int publicPort, String[] arguments)
+      throws IOException {
+    return new ElasticMQServerConfig(config(settings(port, publicPort, arguments)));
+  }
+
+  private static ActorRef store(ActorSystem system, ElasticMQServerConfig config) {
+    return system.actorOf(
+        Props.create(
+            SqlQueuePersistenceActor.class,
+            () ->
+                new SqlQueuePersistenceActor(
+                    config.sqlQueuePersistenceConfig(), config.baseQueues())));
+  }
+
+  private static ActorRef queues(
+      ActorSystem system, ElasticMQServerConfig config, Option<ActorRef> store) {
+    Limits limits = (Limits) config.restSqs().sqsLimits();
+    return system.actorOf(
+        Props.create(
+            QueueManagerActor.class,
+            () -> new QueueManagerActor(new NowProvider(), limits, store)));
+  }
+
+  /**
+   * Brings back what is in the folder, before anybody can ask: ElasticMQ's own server serves at
+   * once and restores meanwhile, so that for a while its queues do not exist, or are empty.
+   */
+  private static void restore(ActorRef store, ActorRef queues) throws InterruptedException {
+    try {
+      Object restored =
+          Patterns.ask(store, new QueueEvent.Restore(queues), RESTORE_LIMIT)
+              .toCompletableFuture()
+              .get();
+      if (!(restored instanceof Right)) {
+        end("cannot restore the queues: " + restored);
+      }
+    } catch (ExecutionException failed) {
+      end("cannot restore the queues: " + failed.getCause().getMessage());
+    }
+  }
+
+  private static void serve(
+      ActorSystem system, ActorRef queues, Option<ActorRef> store, ElasticMQServerConfig config) {
+    new TheSQSRestServerBuilder(
+            Option.apply(system),
+            Option.apply(queues),
+            config.restSqs().bindHostname(),
+            config.restSqs().bindPort(),
+            config.nodeAddress(),
+            config.generateNodeAddress(),
+            (Limits) config.restSqs().sqsLimits(),
+            config.awsRegion(),
+            config.awsAccountId(),
+            store,
+            config.autoCreateQueues())
+        .start()
+        .waitUntilStarted();
+  }
+
+  private static void end(String why) {
+    System.err.println(why);
+    System.err.flush();
+    Runtime.getRuntime().halt(1);
   }
 
   private static Map<String, Object> settings(int port, int publicPort, String[] arguments)
@@ -89,7 +179,7 @@ public final class ElasticMq {
     settings.put("queues-storage.enabled", false);
     settings.put("queues-storage.path", "");
     settings.put("messages-storage.enabled", arguments.length > 4);
-    settings.put("messages-storage.driver-class", "org.h2.Driver");
+    settings.put("messages-storage.driver-class", WatchedStore.class.getName());
     settings.put("messages-storage.uri", arguments.length > 4 ? uriOf(Path.of(arguments[4])) : "");
     settings.put("messages-storage.username", "");
     settings.put("messages-storage.password", "");
@@ -125,7 +215,21 @@ public final class ElasticMq {
   private static String uriOf(Path folder) throws IOException {
     Path database = Files.createDirectories(folder).toAbsolutePath().resolve("messages");
     // Without a write delay an answered send is in the file, and survives a killed process.
-    return "jdbc:h2:file:" + database + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+    return WatchedStore.url(
+        "jdbc:h2:file:" + database + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1");
+  }
+
+  /**
+   * Opens the messages' file, for as long as this process lives: ElasticMQ itself would serve
+   * without one that cannot be opened, and forget every message.
+   */
+  private static void openStore(Path folder) throws IOException {
+    try (Connection store = DriverManager.getConnection(uriOf(folder));
+        Statement statement = store.createStatement()) {
+      statement.execute("CHECKPOINT SYNC");
+    } catch (SQLException unusable) {
+      WatchedStore.end(unusable);
+    }
   }
 
   /**
@@ -139,8 +243,7 @@ public final class ElasticMq {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TAKE_OVER_SECONDS);
     while (used.tryLock() == null) {
       if (System.nanoTime() > deadline) {
-        System.err.println("another process uses " + folder + "; end it");
-        Runtime.getRuntime().halt(1);
+        end("another process uses " + folder + "; end it");
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }

@@ -76,7 +76,7 @@ public final class RunTemplateExtension
     String value = cloud.outputs().get(name);
     if (value == null) {
       throw new ExtensionConfigurationException(
-          "the template has no output " + name + "; there are " + cloud.outputs().keySet());
+          "the template has no output " + name + " here; there are " + cloud.outputs().keySet());
     }
     return value;
   }

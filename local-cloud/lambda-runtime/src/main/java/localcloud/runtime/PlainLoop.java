@@ -6,8 +6,10 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.api.client.api.LambdaClientContext;
 import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
+import com.amazonaws.services.lambda.runtime.serialization.factories.GsonFactory;
 import com.amazonaws.services.lambda.runtime.serialization.factories.JacksonFactory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -185,8 +187,9 @@ final class PlainLoop {
   }
 
   private static byte[] error(Throwable failure) {
+    String message = failure.getLocalizedMessage();
     StringBuilder json = new StringBuilder("{\"errorMessage\":");
-    quote(json, String.valueOf(failure.getMessage()));
+    quote(json, message == null ? failure.getClass().getName() : message);
     json.append(",\"errorType\":");
     quote(json, failure.getClass().getName());
     json.append(",\"stackTrace\":[");
@@ -217,13 +220,21 @@ final class PlainLoop {
 
   /** What Lambda tells a handler of its invocation. */
   private record PlainContext(
-      String requestId, long deadlineMillis, String arn, Map<String, String> environment)
+      String requestId,
+      long deadlineMillis,
+      String arn,
+      @Nullable ClientContext clientContext,
+      Map<String, String> environment)
       implements Context {
+    private static final PojoSerializer<LambdaClientContext> CLIENT_CONTEXT =
+        GsonFactory.getInstance().getSerializer(LambdaClientContext.class);
+
     static PlainContext of(HttpResponse<?> next, Map<String, String> environment) {
       return new PlainContext(
           header(next, "Lambda-Runtime-Aws-Request-Id").orElseThrow(),
           Long.parseLong(header(next, "Lambda-Runtime-Deadline-Ms").orElse("0")),
           header(next, "Lambda-Runtime-Invoked-Function-Arn").orElse(""),
+          header(next, "Lambda-Runtime-Client-Context").map(CLIENT_CONTEXT::fromJson).orElse(null),
           environment);
     }
 
@@ -268,7 +279,7 @@ final class PlainLoop {
 
     @Override
     public @Nullable ClientContext getClientContext() {
-      return null;
+      return clientContext;
     }
 
     @Override

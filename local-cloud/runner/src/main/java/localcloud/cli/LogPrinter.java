@@ -1,6 +1,7 @@
 package localcloud.cli;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import localcloud.journal.LogLine;
@@ -14,10 +15,13 @@ final class LogPrinter {
   private static final String[] COLOURS = {"36", "33", "35", "32", "34", "31"};
   private static final String CLEAR_LINE = "\r\u001b[2K";
 
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private final PrintStream out;
   private final boolean forPerson;
   private final Map<String, String> colours = new ConcurrentHashMap<>();
   private String status = "";
+  private boolean ended;
 
   LogPrinter(PrintStream out, boolean forPerson) {
     this.out = out;
@@ -36,8 +40,12 @@ final class LogPrinter {
 
   /** Prints a line of the runner itself, for a person or onto another stream. */
   void remark(String line, PrintStream elsewhere) {
+    if (!forPerson) {
+      elsewhere.println(line); // whether or not somebody reads the functions' lines
+      return;
+    }
     synchronized (out) {
-      if (!forPerson || status.isEmpty()) {
+      if (status.isEmpty()) {
         elsewhere.println(line);
       } else {
         print(line);
@@ -51,11 +59,35 @@ final class LogPrinter {
       return;
     }
     synchronized (out) {
-      if (!text.equals(status)) {
+      if (!ended && !text.equals(status)) {
         status = text;
         out.print(CLEAR_LINE + status);
         out.flush();
       }
+    }
+  }
+
+  /**
+   * Takes the status line away for good: what the shell prints next begins its line. A terminal
+   * that is held, or a program that does not read, keeps nobody from ending.
+   */
+  void end() {
+    if (!forPerson) {
+      return;
+    }
+    Thread last =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  synchronized (out) {
+                    status("");
+                    ended = true;
+                  }
+                });
+    try {
+      last.join(PATIENCE);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

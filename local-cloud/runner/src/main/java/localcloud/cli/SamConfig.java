@@ -1,28 +1,31 @@
 package localcloud.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a {@code samconfig.toml} says of one environment: the stack's name and the parameters. Of
- * TOML it reads tables, and keys with strings, lists of strings, numbers and booleans.
+ * What a {@code samconfig.toml} says of one environment: the stack's name and the parameters, as
+ * {@code sam deploy} takes them.
  *
  * @param parameterOverrides by parameter, in the file's order
  */
 record SamConfig(Optional<String> stackName, Map<String, String> parameterOverrides) {
-  private static final Pattern TABLE = Pattern.compile("\\[([^\\[\\]]+)]\\s*(#.*)?");
-  private static final Pattern KEY = Pattern.compile("([A-Za-z0-9_-]+)\\s*=\\s*(.*)");
-  private static final Pattern STRING = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'");
+  private static final TomlMapper TOML = new TomlMapper();
+
+  /** Either of SAM's two spellings. */
   private static final Pattern OVERRIDE =
-      Pattern.compile("([A-Za-z0-9]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'|\\S*)");
+      Pattern.compile(
+          "(?<!\\S)(?:ParameterKey=([A-Za-z0-9]+),ParameterValue|([A-Za-z0-9]+))"
+              + "=(\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'|\\S*)");
 
   /**
    * Reads one environment of a file.
@@ -30,78 +33,82 @@ record SamConfig(Optional<String> stackName, Map<String, String> parameterOverri
    * @throws CommandException if the file has no such environment, or cannot be read
    */
   static SamConfig read(Path file, String environment) {
-    List<String> lines;
+    JsonNode environments;
     try {
-      lines = Files.readAllLines(file);
+      environments = TOML.readTree(Files.readString(file));
+    } catch (JsonProcessingException e) {
+      throw new CommandException(
+          "%s:%d: not TOML: %s; correct it"
+              .formatted(
+                  file,
+                  e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+                  e.getOriginalMessage().replaceAll("\\s+", " ")));
     } catch (IOException e) {
       throw new CommandException(file + " cannot be read; --config-env needs it");
     }
-    Optional<String> stackName = Optional.empty();
-    Map<String, String> overrides = new LinkedHashMap<>();
-    boolean found = false;
-    boolean inside = false;
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      Matcher table = TABLE.matcher(line);
-      if (table.matches()) {
-        String name = table.group(1).strip();
-        inside =
-            name.equals(environment + ".deploy.parameters")
-                || name.equals(environment + ".global.parameters");
-        found |= name.startsWith(environment + ".");
-        continue;
-      }
-      Matcher key = KEY.matcher(line);
-      if (inside && key.matches()) {
-        StringBuilder value = new StringBuilder(key.group(2));
-        while (opensMore(value) && i + 1 < lines.size()) {
-          value.append('\n').append(lines.get(++i).strip());
-        }
-        if (key.group(1).equals("stack_name")) {
-          stackName = strings(value.toString()).stream().findFirst();
-        } else if (key.group(1).equals("parameter_overrides")) {
-          strings(value.toString()).forEach(text -> overrides.putAll(overrides(text)));
-        }
-      }
-    }
-    if (!found) {
+    JsonNode settings = environments.path(environment);
+    if (!settings.isObject()) {
       throw new CommandException(
           "%s has no environment '%s'; name another with --config-env"
               .formatted(file, environment));
     }
-    return new SamConfig(stackName, overrides);
-  }
-
-  private static boolean opensMore(CharSequence value) {
-    String text = value.toString();
-    return (text.startsWith("[") && !text.endsWith("]"))
-        || (text.startsWith("\"\"\"") && (text.length() < 6 || !text.endsWith("\"\"\"")));
-  }
-
-  private static List<String> strings(String value) {
-    if (value.startsWith("\"\"\"") && value.length() >= 6) {
-      return List.of(value.substring(3, value.length() - 3));
+    Map<String, String> overrides = new LinkedHashMap<>();
+    JsonNode written = setting(settings, "parameter_overrides");
+    for (JsonNode text : written.isArray() ? written : TOML.createArrayNode().add(written)) {
+      overrides.putAll(overrides(text.asText()));
     }
-    List<String> strings = new ArrayList<>();
-    Matcher string = STRING.matcher(value);
-    while (string.find()) {
-      strings.add(
-          string.group(1) == null ? string.group(2) : string.group(1).replaceAll("\\\\(.)", "$1"));
-    }
-    return strings;
+    JsonNode stackName = setting(settings, "stack_name");
+    return new SamConfig(
+        stackName.isTextual() ? Optional.of(stackName.asText()) : Optional.empty(), overrides);
   }
 
-  /** Reads {@code A=1 B="two words"}, as SAM's option of the same name takes it. */
+  /** What is said of {@code deploy} goes before what is said of all commands. */
+  private static JsonNode setting(JsonNode environment, String name) {
+    JsonNode ofDeploy = environment.path("deploy").path("parameters").path(name);
+    return ofDeploy.isMissingNode()
+        ? environment.path("global").path("parameters").path(name)
+        : ofDeploy;
+  }
+
+  /**
+   * Reads {@code A=1 B="two words"} or {@code ParameterKey=A,ParameterValue=1 …}, as SAM's option
+   * of the same name takes it.
+   */
   static Map<String, String> overrides(String text) {
     Map<String, String> overrides = new LinkedHashMap<>();
     Matcher override = OVERRIDE.matcher(text);
     while (override.find()) {
-      String value = override.group(2);
-      boolean quoted = value.length() >= 2 && (value.charAt(0) == '"' || value.charAt(0) == '\'');
       overrides.put(
-          override.group(1),
-          quoted ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1") : value);
+          override.group(1) == null ? override.group(2) : override.group(1),
+          unquoted(override.group(3)));
+    }
+    return refusedIfNone(text, overrides);
+  }
+
+  /**
+   * Reads one argument of the command line. Of a single parameter the shell took the quotes, so all
+   * that follows is its value, blanks included.
+   */
+  static Map<String, String> argument(String text) {
+    Map<String, String> overrides = overrides(text);
+    Matcher first = OVERRIDE.matcher(text);
+    return overrides.size() == 1 && first.lookingAt()
+        ? Map.of(overrides.keySet().iterator().next(), unquoted(text.substring(first.start(3))))
+        : overrides;
+  }
+
+  private static Map<String, String> refusedIfNone(String text, Map<String, String> overrides) {
+    if (overrides.isEmpty() && !text.isBlank()) {
+      throw new CommandException("parameters are given as NAME=VALUE, not '" + text + "'");
     }
     return overrides;
+  }
+
+  private static String unquoted(String value) {
+    boolean quoted =
+        value.length() >= 2
+            && (value.charAt(0) == '"' || value.charAt(0) == '\'')
+            && value.charAt(value.length() - 1) == value.charAt(0);
+    return quoted ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1") : value;
   }
 }

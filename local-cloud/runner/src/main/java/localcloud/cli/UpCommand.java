@@ -117,7 +117,7 @@ final class UpCommand implements Runnable {
       stackName = config.stackName();
       values.putAll(config.parameterOverrides());
     }
-    overrides.forEach(it -> values.putAll(parsed(it)));
+    overrides.forEach(it -> values.putAll(SamConfig.argument(it)));
     LocalCloud.Builder builder =
         LocalCloud.of(template)
             .parameters(values)
@@ -138,7 +138,7 @@ final class UpCommand implements Runnable {
     LocalCloud cloud = builder.build();
     // Before the start, so that an interruption while starting leaves no process either.
     AtomicBoolean noted = new AtomicBoolean();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> down(cloud, noted.get()), "down"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> down(cloud, noted.get(), logs), "down"));
     cloud.start();
     note(cloud.invokePort());
     noted.set(true);
@@ -163,27 +163,6 @@ final class UpCommand implements Runnable {
       return configFile;
     }
     return template.resolveSibling("samconfig.toml");
-  }
-
-  private static Map<String, String> parsed(String override) {
-    Map<String, String> values = SamConfig.overrides(override);
-    if (values.isEmpty()) {
-      throw new CommandException("--parameter-overrides takes NAME=VALUE, not '" + override + "'");
-    }
-    return values.size() == 1
-        // The shell took the quotes; what follows the = is the value, blanks included.
-        ? Map.of(
-            override.substring(0, override.indexOf('=')).strip(),
-            unquoted(override.substring(override.indexOf('=') + 1)))
-        : values;
-  }
-
-  private static String unquoted(String value) {
-    boolean quoted =
-        value.length() >= 2
-            && (value.charAt(0) == '"' || value.charAt(0) == '\'')
-            && value.charAt(value.length() - 1) == value.charAt(0);
-    return quoted ? value.substring(1, value.length() - 1) : value;
   }
 
   private Map<String, Integer> debugPorts() {
@@ -258,7 +237,8 @@ final class UpCommand implements Runnable {
     }
   }
 
-  private static void down(LocalCloud cloud, boolean noted) {
+  private static void down(LocalCloud cloud, boolean noted, LogPrinter logs) {
+    logs.end();
     cloud.close();
     if (!noted) {
       return;

@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -104,6 +105,7 @@ public final class ControlApi implements HttpHandler {
       case "GET /scopes" -> Answer.of(JSON.valueToTree(instance.scopes()));
       case "GET /trail" -> trail(query);
       case "GET /workers" -> Answer.of(workers());
+      case "GET /processes" -> Answer.of(JSON.valueToTree(instance.processes()));
       case "GET /queues" -> Answer.of(queues());
       case "GET /metrics" ->
           new Answer(200, "text/plain; version=0.0.4", instance.metrics().prometheus());
@@ -136,7 +138,7 @@ public final class ControlApi implements HttpHandler {
     }
     if (request.matches("POST /functions/[A-Za-z0-9]+/redeploy")) {
       String function = request.substring(16, request.lastIndexOf('/'));
-      instance.redeploy(function);
+      instance.redeploy(function, Optional.ofNullable(query.get("code")).map(Path::of));
       return Answer.of(JSON.createObjectNode().put("redeployed", function));
     }
     if (request.matches("POST /queues/[A-Za-z0-9._-]+/redrive")) {
@@ -150,7 +152,8 @@ public final class ControlApi implements HttpHandler {
     if (request.matches("POST /queues/[A-Za-z0-9._-]+/messages")) {
       String queue = request.substring(13, request.lastIndexOf('/'));
       byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES);
-      String sent = instance.send(queue, new String(body, StandardCharsets.UTF_8));
+      Optional<String> group = Optional.ofNullable(query.get("group"));
+      String sent = instance.send(queue, new String(body, StandardCharsets.UTF_8), group);
       return Answer.of(JSON.createObjectNode().put("sent", sent));
     }
     return Answer.of(404, "there is no " + request + " here");

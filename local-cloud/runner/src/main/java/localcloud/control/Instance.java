@@ -1,6 +1,7 @@
 package localcloud.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,12 +32,16 @@ public interface Instance {
   /** Kills a function's process, as a crash would; false if it is none of ours. */
   boolean kill(long pid);
 
+  /** Returns the ids of the other processes: the services' by their names, and the runner's own. */
+  Map<String, Long> processes();
+
   /**
-   * Replaces a function's processes, each when it is idle, as a deployment of the same code does.
+   * Replaces a function's processes, each when it is idle, as a deployment does.
    *
-   * @throws IllegalArgumentException if the template has no such function
+   * @param code another package than the template's, until the next deployment; empty for that one
+   * @throws IllegalArgumentException if the template has no such function, or there is no package
    */
-  void redeploy(String function);
+  void redeploy(String function, Optional<Path> code);
 
   Journal journal();
 
@@ -82,9 +87,11 @@ public interface Instance {
   /**
    * Sends a message as it is; returns its id.
    *
-   * @throws IllegalArgumentException if the template has no such queue
+   * @param group message group; a FIFO queue needs one
+   * @throws IllegalArgumentException if the template has no such queue, or it is a FIFO queue and
+   *     no group is given
    */
-  String send(String queueName, String body);
+  String send(String queueName, String body, Optional<String> group);
 
   /**
    * One message of a queue of dead letters.

@@ -18,7 +18,13 @@ public interface CheckpointStore {
   /** Returns the last sequence number that is done, or {@link #FINISHED}. */
   Optional<String> load(String mapping, String streamArn, String shardId);
 
-  void save(String mapping, String streamArn, String shardId, String sequenceNumber);
+  /**
+   * Keeps how far a shard is done.
+   *
+   * @throws IOException if it could not be kept; the same may be tried again
+   */
+  void save(String mapping, String streamArn, String shardId, String sequenceNumber)
+      throws IOException;
 
   /** Returns whether anything is known of a mapping's stream. */
   boolean knows(String mapping, String streamArn);

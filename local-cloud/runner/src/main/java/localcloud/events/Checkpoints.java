@@ -3,7 +3,6 @@ package localcloud.events;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,9 +37,11 @@ final class Checkpoints implements CheckpointStore {
 
   @Override
   public synchronized void save(
-      String mapping, String streamArn, String shardId, String sequenceNumber) {
+      String mapping, String streamArn, String shardId, String sequenceNumber) throws IOException {
     sequenceNumbers.put(stream(mapping, streamArn) + shardId, sequenceNumber);
-    file.ifPresent(this::write);
+    if (file.isPresent()) {
+      write(file.get());
+    }
   }
 
   @Override
@@ -53,14 +54,10 @@ final class Checkpoints implements CheckpointStore {
     return mapping + " " + streamArn + " ";
   }
 
-  private void write(Path target) {
-    try {
-      Path next = target.resolveSibling(target.getFileName() + ".next");
-      JSON.writeValue(next.toFile(), sequenceNumbers);
-      // A reader, or a crash, sees the old file or the new one, never half of one.
-      Files.move(next, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot keep the stream checkpoints in " + target, e);
-    }
+  private void write(Path target) throws IOException {
+    Path next = target.resolveSibling(target.getFileName() + ".next");
+    JSON.writeValue(next.toFile(), sequenceNumbers);
+    // A reader, or a crash, sees the old file or the new one, never half of one.
+    Files.move(next, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -1,6 +1,7 @@
 package localcloud.events;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -19,7 +22,8 @@ import java.util.function.Predicate;
  *     event filtering</a>
  */
 public final class FilterCriteria {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /** What one place of a pattern asks of the value there; missing is a value like others. */
   private interface Rule extends Predicate<JsonNode> {}
@@ -54,19 +58,17 @@ public final class FilterCriteria {
   }
 
   /**
-   * Returns whether a queue's record passes. Where a pattern looks into the body, a body that is
-   * JSON is looked at as such; a plain body matches only patterns for a plain body.
+   * Returns whether a queue's record passes. A body that is a JSON object or list is looked at as
+   * such, any other as text; a pattern for the one kind never matches the other.
    */
   boolean passesQueueRecord(ObjectNode record) {
+    ObjectNode seen = record.deepCopy();
+    JsonNode body = parsed(record.path("body").asText());
+    seen.set("body", body);
     for (int i = 0; i < rules.size(); i++) {
-      JsonNode bodyPattern = patterns.get(i).path("body");
-      JsonNode seen = record;
-      if (bodyPattern.isObject()) {
-        ObjectNode parsed = record.deepCopy();
-        parsed.set("body", parsed(record.path("body").asText()));
-        seen = parsed;
-      }
-      if (rules.get(i).test(seen)) {
+      JsonNode pattern = patterns.get(i).path("body");
+      boolean otherKind = body.isTextual() ? pattern.isObject() : pattern.isArray();
+      if (!otherKind && rules.get(i).test(seen)) {
         return true;
       }
     }
@@ -74,11 +76,26 @@ public final class FilterCriteria {
   }
 
   private static JsonNode parsed(String body) {
+    JsonNode text = JSON.getNodeFactory().textNode(body);
     try {
-      return JSON.readTree(body);
+      JsonNode json = JSON.readTree(body);
+      return json.isContainerNode() ? json : text;
     } catch (JsonProcessingException plain) {
-      return JSON.getNodeFactory().textNode(body);
+      return text;
     }
+  }
+
+  /** Returns the record's keys that a pattern looks at. */
+  public static Set<String> keysOf(JsonNode pattern) {
+    Set<String> keys = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> field : pattern.properties()) {
+      if (field.getKey().equals("$or")) {
+        field.getValue().forEach(alternative -> keys.addAll(keysOf(alternative)));
+      } else {
+        keys.add(field.getKey());
+      }
+    }
+    return keys;
   }
 
   private static Rule object(JsonNode pattern, String path) {

@@ -13,9 +13,10 @@ import localcloud.model.Arns;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
+import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /** Delivers to the queues and topics that run here. Safe for use by many threads. */
-public final class ServiceDestinations implements Destination {
+public final class ServiceDestinations implements Destination, AutoCloseable {
   private final SqsClient sqs;
   private final URI sns;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -47,6 +48,11 @@ public final class ServiceDestinations implements Destination {
       sqs.sendMessage(send -> send.queueUrl(url).messageBody(json));
     } catch (QueueDoesNotExistException e) {
       throw new IllegalArgumentException("there is no queue " + arn, e);
+    } catch (SqsException e) {
+      if (e.statusCode() < 500 && !e.isThrottlingException()) {
+        throw new IllegalArgumentException(arn + " does not take it: " + e.getMessage(), e);
+      }
+      throw new IOException("cannot send to " + arn, e);
     } catch (SdkException e) {
       throw new IOException("cannot send to " + arn, e);
     }
@@ -62,12 +68,22 @@ public final class ServiceDestinations implements Destination {
             .POST(HttpRequest.BodyPublishers.ofString(form))
             .build();
     HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-    if (response.statusCode() == 404) {
+    int status = response.statusCode();
+    if (status == 404) {
       throw new IllegalArgumentException("there is no topic " + arn);
     }
-    if (response.statusCode() != 200) {
+    if (status >= 400 && status < 500 && !response.body().contains("Throttl")) {
+      throw new IllegalArgumentException(arn + " does not take it: " + response.body());
+    }
+    if (status != 200) {
       throw new IOException("cannot publish to " + arn + ": " + response.body());
     }
+  }
+
+  /** Closes what it made for itself; the client of SQS is its owner's. */
+  @Override
+  public void close() {
+    http.close();
   }
 
   private static String encode(String text) {

@@ -49,7 +49,14 @@ public final class SqsMapping implements AutoCloseable {
    * A poll begins no sooner than this after the one before. The first message of a quiet time goes
    * on at once; under load they come several at a time, which costs this machine less for each.
    */
-  private static final Duration PACE = Duration.ofMillis(25);
+  private static final Duration PACE = Duration.ofMillis(15);
+
+  /**
+   * While a batch is under way, messages gather for the next one for so long; a full batch is
+   * followed at once. So a busy queue makes few and full batches, and one that is slow to work on
+   * still has as many at once as it may.
+   */
+  static final Duration PATIENCE = Duration.ofMillis(75);
 
   private static final Duration FIRST_BACK_OFF = Duration.ofMillis(200);
   private static final Duration LAST_BACK_OFF = Duration.ofSeconds(5);
@@ -60,8 +67,11 @@ public final class SqsMapping implements AutoCloseable {
   private final FunctionInvoker functions;
   private final Journal journal;
   private final FilterCriteria filters;
+  private final boolean fifo;
   private final Semaphore batchesAtOnce;
   private final int concurrency;
+  private final Duration patience;
+  private final Semaphore batchEnds = new Semaphore(0);
   private final AtomicLong throttledInARow = new AtomicLong();
   private final Set<Thread> batches = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -73,11 +83,22 @@ public final class SqsMapping implements AutoCloseable {
    * @throws IllegalArgumentException if a filter pattern is not of the language
    */
   public SqsMapping(FromQueue spec, SqsClient sqs, FunctionInvoker functions, Journal journal) {
+    this(spec, sqs, functions, journal, PATIENCE);
+  }
+
+  SqsMapping(
+      FromQueue spec,
+      SqsClient sqs,
+      FunctionInvoker functions,
+      Journal journal,
+      Duration patience) {
     this.spec = spec;
+    this.patience = patience;
     this.sqs = sqs;
     this.functions = functions;
     this.journal = journal;
     this.filters = FilterCriteria.of(spec.filters());
+    this.fifo = spec.queueArn().endsWith(".fifo");
     // What no process can take yet is left in the queue, where it gathers into fuller batches.
     this.concurrency =
         Math.min(
@@ -111,6 +132,7 @@ public final class SqsMapping implements AutoCloseable {
     Duration backOff = FIRST_BACK_OFF;
     String url = "";
     long polled = System.nanoTime() - PACE.toNanos();
+    boolean full = false;
     while (!closed) {
       try {
         if (url.isEmpty()) {
@@ -122,8 +144,12 @@ public final class SqsMapping implements AutoCloseable {
         boolean handedOn = false;
         try {
           TimeUnit.NANOSECONDS.sleep(polled + PACE.toNanos() - System.nanoTime());
+          if (!full) {
+            awaitBatches(polled + patience.toNanos());
+          }
           polled = System.nanoTime();
           List<Message> messages = gather(url);
+          full = messages.size() >= Math.min(spec.batchSize(), RECEIVE_LIMIT);
           handedOn = !messages.isEmpty();
           if (handedOn) {
             inBackground(url, messages);
@@ -136,7 +162,8 @@ public final class SqsMapping implements AutoCloseable {
         backOff = FIRST_BACK_OFF;
       } catch (InterruptedException closing) {
         return;
-      } catch (SdkException e) {
+      } catch (RuntimeException | Error e) {
+        // Whatever it was: a mapping that stops to poll is never heard of again.
         if (closed) {
           return;
         }
@@ -146,6 +173,18 @@ public final class SqsMapping implements AutoCloseable {
         }
         backOff = doubled(backOff);
       }
+    }
+  }
+
+  /** Waits until no batch is under way, but not beyond a time. */
+  private void awaitBatches(long untilNanos) throws InterruptedException {
+    batchEnds.drainPermits();
+    while (!batches.isEmpty()) {
+      long left = untilNanos - System.nanoTime();
+      if (left <= 0) {
+        return;
+      }
+      boolean unused = batchEnds.tryAcquire(left, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -164,6 +203,7 @@ public final class SqsMapping implements AutoCloseable {
                     note("batch failed: " + e, "");
                   } finally {
                     batches.remove(Thread.currentThread());
+                    batchEnds.release();
                     batchesAtOnce.release();
                   }
                 });
@@ -233,7 +273,12 @@ public final class SqsMapping implements AutoCloseable {
       }
       int size = record.toString().getBytes(StandardCharsets.UTF_8).length;
       if (!batch.isEmpty() && bytes + size > PAYLOAD_LIMIT_BYTES - 64) {
-        invoke(url, batch, records);
+        boolean done = invoke(url, batch, records);
+        if (!done && fifo) {
+          // What failed comes first: the rest waits out of sight as long as it does.
+          delete(url, filtered);
+          return;
+        }
         batch = new ArrayList<>();
         records = new ArrayList<>();
         bytes = 0;
@@ -247,11 +292,12 @@ public final class SqsMapping implements AutoCloseable {
       delete(url, filtered);
     }
     if (!batch.isEmpty()) {
-      invoke(url, batch, records);
+      boolean unused = invoke(url, batch, records);
     }
   }
 
-  private void invoke(String url, List<Message> batch, List<ObjectNode> records)
+  /** Invokes the function and deletes what it has done; returns whether that is all. */
+  private boolean invoke(String url, List<Message> batch, List<ObjectNode> records)
       throws InterruptedException {
     ArrayNode array = JSON.createArrayNode();
     records.forEach(array::add);
@@ -263,12 +309,12 @@ public final class SqsMapping implements AutoCloseable {
     } catch (ThrottledException e) {
       throttledInARow.incrementAndGet();
       note("throttled: " + batch.size() + " messages go back to the queue", ids(batch));
-      return;
+      return false;
     }
     throttledInARow.set(0);
     if (answer.failed()) {
       note("the function failed: " + batch.size() + " messages come again", ids(batch));
-      return;
+      return false;
     }
     Map<String, Message> byId = new LinkedHashMap<>();
     batch.forEach(message -> byId.put(message.messageId(), message));
@@ -276,16 +322,22 @@ public final class SqsMapping implements AutoCloseable {
         spec.reportBatchItemFailures()
             ? BatchResponse.read(answer.payload(), byId.keySet())
             : new BatchResponse.Success();
-    switch (response) {
-      case BatchResponse.Success success -> delete(url, batch);
+    return switch (response) {
+      case BatchResponse.Success success -> {
+        delete(url, batch);
+        yield true;
+      }
       case BatchResponse.PartialFailure(Set<String> identifiers) -> {
         note(identifiers.size() + " of " + batch.size() + " messages failed", "" + identifiers);
         identifiers.forEach(byId::remove);
         delete(url, List.copyOf(byId.values()));
+        yield false;
       }
-      case BatchResponse.Failure(String reason) ->
-          note(reason + ": all " + batch.size() + " messages come again", ids(batch));
-    }
+      case BatchResponse.Failure(String reason) -> {
+        note(reason + ": all " + batch.size() + " messages come again", ids(batch));
+        yield false;
+      }
+    };
   }
 
   private static Optional<String> trace(List<Message> batch) {

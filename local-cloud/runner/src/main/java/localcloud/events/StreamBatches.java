@@ -28,7 +28,8 @@ import localcloud.model.EventSourceMappingSpec.FromStream;
  *   <li>A failed batch is tried again as a whole; with partial failures reported, from the lowest
  *       reported sequence number on.
  *   <li>With bisecting on, a failed batch is split in two, which uses up no retry.
- *   <li>Throttling uses up no retry either; only the records' age ends it.
+ *   <li>What keeps the function from being invoked, such as throttling, uses up no retry either;
+ *       only the records' age ends it.
  *   <li>What is given up is told to the on-failure destination, as a range of sequence numbers.
  * </ul>
  *
@@ -115,8 +116,9 @@ final class StreamBatches {
       Answer answer;
       try {
         answer = functions.invoke(spec.functionLogicalId(), event(work.items()), Optional.empty());
-      } catch (ThrottledException e) {
-        note("throttled: " + work.items().size() + " records wait", work);
+      } catch (RuntimeException e) {
+        String why = e instanceof ThrottledException ? "throttled" : "could not be invoked: " + e;
+        note(why + ": " + work.items().size() + " records wait", work);
         todo.push(work);
         wait = pause(wait);
         continue;
@@ -226,13 +228,13 @@ final class StreamBatches {
       try {
         destinations.deliver(spec.onFailureArn().get(), message);
         return;
-      } catch (IOException e) {
-        // The stream waits rather than that a record goes without a word.
-        note("on-failure destination not reached, tried again: " + e.getMessage(), work);
-        wait = pause(wait);
       } catch (IllegalArgumentException e) {
         note("on-failure destination refused: " + e.getMessage(), work);
         return;
+      } catch (IOException | RuntimeException e) {
+        // The stream waits rather than that a record goes without a word.
+        note("on-failure destination not reached, tried again: " + e.getMessage(), work);
+        wait = pause(wait);
       }
     }
   }

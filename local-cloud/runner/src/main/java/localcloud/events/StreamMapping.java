@@ -1,6 +1,8 @@
 package localcloud.events;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,13 +16,13 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import localcloud.functions.Destination;
 import localcloud.functions.FunctionInvoker;
 import localcloud.functions.Functions;
 import localcloud.journal.Journal;
 import localcloud.model.Arns;
 import localcloud.model.EventSourceMappingSpec.FromStream;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamResponse;
 import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
@@ -48,7 +50,7 @@ public final class StreamMapping implements AutoCloseable {
   private static final int RECORDS_LIMIT = 1000;
 
   /** A page is asked for no sooner than this after the one before, so that batches are fuller. */
-  private static final Duration PACE = Duration.ofMillis(25);
+  private static final Duration PACE = Duration.ofMillis(15);
 
   private static final Duration LOOK_FOR_SHARDS = Duration.ofSeconds(30);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -70,6 +72,7 @@ public final class StreamMapping implements AutoCloseable {
   private final DynamoDbClient tables;
   private final CheckpointStore checkpoints;
   private final Journal journal;
+  private final Consumer<String> warnings;
   private final FilterCriteria filters;
   private final StreamBatches batches;
   private final StreamBatches.BackOff backOff;
@@ -88,6 +91,7 @@ public final class StreamMapping implements AutoCloseable {
   /**
    * Prepares the mapping; {@link #start} starts it.
    *
+   * @param warnings gets a line for each thing that keeps the stream from going on
    * @throws IllegalArgumentException if a filter pattern is not of the language
    */
   public StreamMapping(
@@ -97,7 +101,8 @@ public final class StreamMapping implements AutoCloseable {
       FunctionInvoker functions,
       Destination destinations,
       CheckpointStore checkpoints,
-      Journal journal) {
+      Journal journal,
+      Consumer<String> warnings) {
     this(
         spec,
         streams,
@@ -106,6 +111,7 @@ public final class StreamMapping implements AutoCloseable {
         destinations,
         checkpoints,
         journal,
+        warnings,
         StreamBatches.BackOff.DEFAULT,
         Polling.DEFAULT);
   }
@@ -118,6 +124,7 @@ public final class StreamMapping implements AutoCloseable {
       Destination destinations,
       CheckpointStore checkpoints,
       Journal journal,
+      Consumer<String> warnings,
       StreamBatches.BackOff backOff,
       Polling polling) {
     this.spec = spec;
@@ -125,6 +132,7 @@ public final class StreamMapping implements AutoCloseable {
     this.tables = tables;
     this.checkpoints = checkpoints;
     this.journal = journal;
+    this.warnings = warnings;
     this.filters = FilterCriteria.of(spec.filters());
     this.backOff = backOff;
     this.polling = polling;
@@ -147,6 +155,7 @@ public final class StreamMapping implements AutoCloseable {
    * table will reach the function, {@code LATEST} included.
    *
    * @throws IllegalStateException if the table has no stream
+   * @throws UncheckedIOException if it cannot be kept where "latest" was
    */
   public void start() {
     if (!spec.enabled()) {
@@ -187,7 +196,14 @@ public final class StreamMapping implements AutoCloseable {
                             .shardIteratorType(ShardIteratorType.LATEST))
                 .shardIterator());
       }
-      save(shard.shardId(), open ? now : CheckpointStore.FINISHED);
+      try {
+        checkpoints.save(
+            spec.logicalId(), streamArn, shard.shardId(), open ? now : CheckpointStore.FINISHED);
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "cannot keep where the stream of " + spec.tableName() + " begins: " + e.getMessage(),
+            e);
+      }
     }
     return iterators;
   }
@@ -237,7 +253,8 @@ public final class StreamMapping implements AutoCloseable {
       }
       try {
         readEligible(shards(), Map.of());
-      } catch (SdkException e) {
+      } catch (RuntimeException | Error e) {
+        // Whatever it was: no child of a shard would be read any more.
         if (!closed) {
           note("cannot list the stream's shards: " + e.getMessage(), "");
         }
@@ -245,14 +262,18 @@ public final class StreamMapping implements AutoCloseable {
     }
   }
 
-  /** Starts to read each shard whose parent is read to its end, or is no longer there. */
+  /**
+   * Starts to read each shard whose parent is read to its end, or is no longer there. A parent may
+   * be trimmed while its last records are still under way: then its children wait too.
+   */
   private void readEligible(List<Shard> shards, Map<String, String> iterators) {
     Set<String> present = new HashSet<>();
     shards.forEach(shard -> present.add(shard.shardId()));
     for (Shard shard : shards) {
       boolean waits =
           shard.parentShardId() != null
-              && present.contains(shard.parentShardId())
+              && (present.contains(shard.parentShardId())
+                  || readers.containsKey(shard.parentShardId()))
               && !finished(shard.parentShardId());
       if (!waits && !finished(shard.shardId()) && !readers.containsKey(shard.shardId())) {
         String id = shard.shardId();
@@ -269,8 +290,29 @@ public final class StreamMapping implements AutoCloseable {
         .isPresent();
   }
 
-  private void save(String shardId, String sequenceNumber) {
-    checkpoints.save(spec.logicalId(), streamArn, shardId, sequenceNumber);
+  /**
+   * Keeps a checkpoint. While that fails the shard's work waits: going on would only make more of
+   * it come again after a crash, and nobody would know.
+   */
+  private void save(String shardId, String sequenceNumber) throws InterruptedException {
+    Duration wait = backOff.first();
+    boolean told = false;
+    while (true) {
+      try {
+        checkpoints.save(spec.logicalId(), streamArn, shardId, sequenceNumber);
+        if (told) {
+          warn("shard " + shardId + " goes on: its position is kept again");
+        }
+        return;
+      } catch (IOException e) {
+        if (!told) {
+          told = true;
+          warn("shard " + shardId + " waits: its position cannot be kept: " + e);
+        }
+        TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+        wait = backOff.after(wait);
+      }
+    }
   }
 
   private interface Task {
@@ -287,10 +329,6 @@ public final class StreamMapping implements AutoCloseable {
                     task.run();
                   } catch (InterruptedException closing) {
                     Thread.currentThread().interrupt();
-                  } catch (RuntimeException e) {
-                    if (!closed) {
-                      note("stopped by a fault: " + e, "");
-                    }
                   } finally {
                     threads.remove(Thread.currentThread());
                   }
@@ -298,6 +336,12 @@ public final class StreamMapping implements AutoCloseable {
     threads.add(thread);
     thread.start();
     return thread;
+  }
+
+  /** Tells what a person should see, not only whoever looks for a record's trail. */
+  private void warn(String what) {
+    note(what, "");
+    warnings.accept("stream of " + spec.logicalId() + ": " + what);
   }
 
   private void note(String summary, String text) {
@@ -308,7 +352,13 @@ public final class StreamMapping implements AutoCloseable {
   private final class Reader {
     private final String shardId;
     private final ShardProgress progress;
-    private final List<StreamLane> lanes = new ArrayList<>();
+    private final ShardLanes lanes =
+        new ShardLanes(
+            spec.parallelizationFactor(),
+            spec.batchSize(),
+            spec.batchingWindow(),
+            ShardLanes.PATIENCE,
+            this::work);
     private final List<Thread> laneThreads = new ArrayList<>();
     private final Semaphore changed = new Semaphore(0);
     private Optional<String> lastRead = Optional.empty();
@@ -336,13 +386,7 @@ public final class StreamMapping implements AutoCloseable {
 
     void read(Optional<String> firstIterator) throws InterruptedException {
       for (int i = 0; i < spec.parallelizationFactor(); i++) {
-        StreamLane lane =
-            new StreamLane(
-                spec.batchSize(),
-                spec.batchingWindow(),
-                batch -> batches.process(batch, streamArn, shardId, progress));
-        lanes.add(lane);
-        laneThreads.add(thread("lane-" + shardId + "-" + i, lane::run));
+        laneThreads.add(thread("lane-" + shardId + "-" + i, lanes::run));
       }
       Optional<String> iterator = firstIterator;
       Duration wait = backOff.first();
@@ -385,12 +429,33 @@ public final class StreamMapping implements AutoCloseable {
           note("shard " + shardId + " is no longer there; what was unread in it is lost", "");
           drain();
           return;
-        } catch (SdkException e) {
+        } catch (RuntimeException | Error e) {
           if (closed) {
             return;
           }
           note("cannot read shard " + shardId + ": " + e.getMessage(), "");
           iterator = Optional.empty();
+          TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+          wait = backOff.after(wait);
+        }
+      }
+    }
+
+    /**
+     * Works on a batch until it is done, whatever goes wrong: if the lane ended here, its records
+     * would never be done, and those behind them never begin.
+     */
+    private void work(List<StreamItem> batch) throws InterruptedException {
+      Duration wait = backOff.first();
+      while (true) {
+        try {
+          batches.process(batch, streamArn, shardId, progress);
+          return;
+        } catch (RuntimeException | Error e) {
+          if (closed) {
+            throw new InterruptedException("closing");
+          }
+          warn(batch.size() + " records of shard " + shardId + " come again after a fault: " + e);
           TimeUnit.NANOSECONDS.sleep(wait.toNanos());
           wait = backOff.after(wait);
         }
@@ -425,27 +490,24 @@ public final class StreamMapping implements AutoCloseable {
               at,
               event,
               event.toString().getBytes(StandardCharsets.UTF_8).length);
+      boolean unwanted = (since.isPresent() && at.isBefore(since.get())) || !filters.passes(event);
       progress.opened(item.position());
-      boolean tooEarly = since.isPresent() && at.isBefore(since.get());
-      if (tooEarly || !filters.passes(event)) {
+      if (unwanted) {
         progress.finished(List.of(item));
       } else {
-        int lane = Math.floorMod(record.dynamodb().keys().hashCode(), lanes.size());
-        lanes.get(lane).add(item);
+        lanes.add(item);
       }
       lastRead = Optional.of(sequenceNumber);
     }
 
     /** The shard is closed and read: when all of it is done, its children may begin. */
     private void drain() throws InterruptedException {
-      for (StreamLane lane : lanes) {
-        lane.end();
-      }
+      lanes.end();
       for (Thread thread : laneThreads) {
         thread.join();
       }
-      if (closed) {
-        return; // a lane may have been interrupted in the middle
+      if (!progress.isComplete()) {
+        return; // a lane was stopped in the middle; its records come again
       }
       save(shardId, CheckpointStore.FINISHED);
       shardEnds.release();

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import localcloud.functions.FunctionInvoker.Answer;
-import localcloud.functions.FunctionInvoker.ThrottledException;
 import localcloud.model.FunctionSpec;
 
 /**
@@ -36,38 +35,58 @@ final class AsyncInvocations implements AutoCloseable {
   /** Invokes once and waits. */
   @FunctionalInterface
   interface Attempt {
-    Answer invoke(FunctionSpec spec, String requestId, byte[] payload, Optional<String> trace)
+    Answer invoke(Target target, String requestId, byte[] payload, Optional<String> trace)
         throws InterruptedException;
+  }
+
+  /** What an event's age and its waits go by. */
+  interface Time {
+    Time REAL =
+        new Time() {
+          @Override
+          public Instant now() {
+            return Instant.now();
+          }
+
+          @Override
+          public void sleep(Duration wait) throws InterruptedException {
+            TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+          }
+        };
+
+    Instant now();
+
+    void sleep(Duration wait) throws InterruptedException;
   }
 
   private final Attempt attempt;
   private final Destination destinations;
-  private final Functions functions;
   private final FunctionPool.Platform platform;
   private final List<Duration> retryDelays;
+  private final Time time;
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
 
   AsyncInvocations(
       Attempt attempt,
       Destination destinations,
-      Functions functions,
       FunctionPool.Platform platform,
-      List<Duration> retryDelays) {
+      List<Duration> retryDelays,
+      Time time) {
     this.attempt = attempt;
     this.destinations = destinations;
-    this.functions = functions;
     this.platform = platform;
     this.retryDelays = retryDelays;
+    this.time = time;
   }
 
-  void queue(FunctionSpec spec, String requestId, byte[] payload, Optional<String> trace) {
+  void queue(Target target, String requestId, byte[] payload, Optional<String> trace) {
     Thread thread =
         Thread.ofVirtual()
             .name("event-" + requestId)
             .unstarted(
                 () -> {
                   try {
-                    run(spec, requestId, payload, trace);
+                    run(target, requestId, payload, trace);
                   } catch (InterruptedException closing) {
                     Thread.currentThread().interrupt();
                   } finally {
@@ -83,9 +102,10 @@ final class AsyncInvocations implements AutoCloseable {
     running.forEach(Thread::interrupt);
   }
 
-  private void run(FunctionSpec spec, String requestId, byte[] payload, Optional<String> trace)
+  private void run(Target target, String requestId, byte[] payload, Optional<String> trace)
       throws InterruptedException {
-    Instant expiry = Instant.now().plus(spec.async().maximumEventAge());
+    FunctionSpec spec = target.spec();
+    Instant expiry = time.now().plus(spec.async().maximumEventAge());
     Duration backOff = FIRST_BACK_OFF;
     int invoked = 0;
     int failures = 0;
@@ -93,39 +113,42 @@ final class AsyncInvocations implements AutoCloseable {
     while (true) {
       Duration wait;
       try {
-        Answer answer = attempt.invoke(spec, requestId, payload, trace);
+        Answer answer = attempt.invoke(target, requestId, payload, trace);
         invoked++;
         last = Optional.of(answer);
         if (!answer.failed()) {
-          deliver(spec, spec.async().onSuccessArn(), "Success", requestId, payload, last, invoked);
+          deliver(
+              target, spec.async().onSuccessArn(), "Success", requestId, payload, last, invoked);
           return;
         }
         failures++;
         if (failures > spec.async().maximumRetryAttempts()) {
-          giveUp(spec, "RetriesExhausted", requestId, payload, last, invoked);
+          giveUp(target, "RetriesExhausted", requestId, payload, last, invoked);
           return;
         }
         wait = retryDelays.get(Math.min(failures, retryDelays.size()) - 1);
-      } catch (ThrottledException e) {
+      } catch (RuntimeException e) {
+        // Throttled, or a fault of this side: no retry is used up, the event waits in the queue.
         wait = backOff;
         backOff = min(backOff.multipliedBy(2), LAST_BACK_OFF);
       }
-      if (Instant.now().plus(wait).isAfter(expiry)) {
-        giveUp(spec, "EventAgeExceeded", requestId, payload, last, invoked);
+      if (time.now().plus(wait).isAfter(expiry)) {
+        giveUp(target, "EventAgeExceeded", requestId, payload, last, invoked);
         return;
       }
-      TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+      time.sleep(wait);
     }
   }
 
   private void giveUp(
-      FunctionSpec spec,
+      Target target,
       String condition,
       String requestId,
       byte[] payload,
       Optional<Answer> last,
       int invoked)
       throws InterruptedException {
+    FunctionSpec spec = target.spec();
     platform.tell(
         spec,
         "ERROR",
@@ -133,11 +156,11 @@ final class AsyncInvocations implements AutoCloseable {
             + condition
             + spec.async().onFailureArn().map(arn -> ", told to " + arn).orElse(", told to nobody"),
         Optional.of(requestId));
-    deliver(spec, spec.async().onFailureArn(), condition, requestId, payload, last, invoked);
+    deliver(target, spec.async().onFailureArn(), condition, requestId, payload, last, invoked);
   }
 
   private void deliver(
-      FunctionSpec spec,
+      Target target,
       Optional<String> arn,
       String condition,
       String requestId,
@@ -148,32 +171,27 @@ final class AsyncInvocations implements AutoCloseable {
     if (arn.isEmpty()) {
       return;
     }
-    String message = record(spec, condition, requestId, payload, last, invoked).toString();
+    String message = record(target, condition, requestId, payload, last, invoked).toString();
     for (int tries = 1; tries <= DELIVERY_ATTEMPTS; tries++) {
       try {
-        if (arn.get().contains(":lambda:")) {
-          functions.invokeAsync(
-              arn.get(), message.getBytes(StandardCharsets.UTF_8), Optional.empty());
-        } else {
-          destinations.deliver(arn.get(), message);
-        }
+        destinations.deliver(arn.get(), message);
         return;
       } catch (IOException | RuntimeException e) {
         platform.tell(
-            spec,
+            target.spec(),
             "ERROR",
             "destination " + arn.get() + " was not reached: " + e.getMessage(),
             Optional.of(requestId));
         if (!(e instanceof IOException)) {
           return;
         }
-        TimeUnit.SECONDS.sleep(tries);
+        time.sleep(Duration.ofSeconds(tries));
       }
     }
   }
 
   private static ObjectNode record(
-      FunctionSpec spec,
+      Target target,
       String condition,
       String requestId,
       byte[] payload,
@@ -185,7 +203,7 @@ final class AsyncInvocations implements AutoCloseable {
     message
         .putObject("requestContext")
         .put("requestId", requestId)
-        .put("functionArn", spec.arn() + ":$LATEST")
+        .put("functionArn", target.qualifiedArn())
         .put("condition", condition)
         .put("approximateInvokeCount", invoked);
     message.set("requestPayload", json(payload));

@@ -28,6 +28,7 @@ import localcloud.model.FunctionSpec;
  */
 final class FunctionPool implements Worker.Keeper {
   private static final Duration DEBUG_TIMEOUT = Duration.ofHours(1);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final FunctionSpec spec;
   private final Options options;
@@ -207,12 +208,13 @@ final class FunctionPool implements Worker.Keeper {
         // While this one waited for its turn, others may have become free.
         if (closed || (!evenIfNotNeeded && waiting.isEmpty())) {
           starting--;
+          notifyAll();
           startingAtOnce.release();
           return;
         }
       }
       worker = new Worker(spec, timeoutMillis, code(), launcher, flagsOfOneProcess(), this);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       startingAtOnce.release();
       couldNotStart(e);
       return;
@@ -221,6 +223,7 @@ final class FunctionPool implements Worker.Keeper {
     synchronized (this) {
       workers.add(worker);
       holdingStart.add(worker); // counts as starting until it has initialized or ended
+      notifyAll();
       kill = closed;
     }
     worker.listen();
@@ -244,13 +247,14 @@ final class FunctionPool implements Worker.Keeper {
     return flags;
   }
 
-  private void couldNotStart(Exception e) {
+  private void couldNotStart(Throwable e) {
     String why = "the process could not be started: " + e.getMessage();
     platform.tell(spec, "ERROR", why, Optional.empty());
     firstStart.complete(Optional.of(why));
     Optional<Invocation> hit;
     synchronized (this) {
       starting--;
+      notifyAll();
       hit = Optional.ofNullable(waiting.pollFirst());
     }
     hit.ifPresent(
@@ -426,13 +430,13 @@ final class FunctionPool implements Worker.Keeper {
     return closed;
   }
 
-  /** Kills all processes and waits until they are gone. */
+  /** Kills all processes and waits until they are gone, those too that are being started. */
   void close() {
-    List<Worker> all;
     List<Invocation> unanswered;
+    Set<Worker> all;
     synchronized (this) {
       closed = true;
-      all = List.copyOf(workers);
+      all = new LinkedHashSet<>(workers);
       unanswered = List.copyOf(waiting);
       waiting.clear();
       idle.clear();
@@ -443,8 +447,18 @@ final class FunctionPool implements Worker.Keeper {
             invocation.outcome.complete(
                 Outcome.platform("Sandbox.Failure", "The runner is shutting down")));
     try {
+      synchronized (this) {
+        // What is being started ends by itself: it finds the pool closed, or is killed.
+        long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
+        for (long left = CLOSE_LIMIT.toNanos();
+            starting > holdingStart.size() && left > 0;
+            left = deadline - System.nanoTime()) {
+          TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        all.addAll(workers);
+      }
       for (Worker worker : all) {
-        worker.awaitEnd(5000);
+        worker.awaitEnd(CLOSE_LIMIT.toMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

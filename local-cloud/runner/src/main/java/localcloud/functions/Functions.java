@@ -6,7 +6,9 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import localcloud.functions.Invocation.Outcome;
 import localcloud.journal.Journal;
-import localcloud.model.Arns;
 import localcloud.model.FunctionSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -74,11 +75,12 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
         new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()), true);
     this.events =
         new AsyncInvocations(
-            (spec, requestId, payload, trace) -> invokeOnce(spec, requestId, payload, trace, false),
-            destinations,
-            this,
+            (target, requestId, payload, trace) ->
+                invokeOnce(target, requestId, payload, trace, Optional.empty(), false),
+            (arn, json) -> deliver(destinations, arn, json),
             platform,
-            options.asyncRetryDelays());
+            options.asyncRetryDelays(),
+            AsyncInvocations.Time.REAL);
     this.clock =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("functions-clock").factory());
@@ -101,9 +103,13 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
   }
 
   private FunctionPackage unpack(FunctionSpec spec) {
-    Path beside = spec.code().toAbsolutePath().resolveSibling(".local-cloud");
+    return unpack(spec, spec.code());
+  }
+
+  private FunctionPackage unpack(FunctionSpec spec, Path code) {
+    Path beside = code.toAbsolutePath().resolveSibling(".local-cloud");
     try {
-      return FunctionPackage.unpack(spec.code(), options.cacheDir().orElse(beside));
+      return FunctionPackage.unpack(code, options.cacheDir().orElse(beside));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "package of function " + spec.logicalId() + ": " + e.getMessage(), e);
@@ -152,8 +158,13 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
   @Override
   public Answer invoke(String functionName, byte[] payload, Optional<String> traceHeader)
       throws InterruptedException {
-    FunctionSpec spec = known(functionName);
-    return invokeOnce(spec, UUID.randomUUID().toString(), payload, traceHeader, false);
+    return invokeOnce(
+        target(functionName),
+        UUID.randomUUID().toString(),
+        payload,
+        traceHeader,
+        Optional.empty(),
+        false);
   }
 
   @Override
@@ -167,22 +178,41 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
    * @throws UnknownFunctionException if there is no such function
    */
   public String invokeAsync(String functionName, byte[] payload, Optional<String> traceHeader) {
-    FunctionSpec spec = known(functionName);
+    return invokeAsync(target(functionName), payload, traceHeader);
+  }
+
+  String invokeAsync(Target target, byte[] payload, Optional<String> traceHeader) {
     String requestId = UUID.randomUUID().toString();
-    events.queue(spec, requestId, payload, traceHeader);
+    events.queue(target, requestId, payload, traceHeader);
     return requestId;
   }
 
+  private void deliver(Destination services, String arn, String json)
+      throws IOException, InterruptedException {
+    if (arn.contains(":lambda:")) {
+      String unused = invokeAsync(arn, json.getBytes(StandardCharsets.UTF_8), Optional.empty());
+    } else {
+      services.deliver(arn, json);
+    }
+  }
+
   Answer invokeOnce(
-      FunctionSpec spec,
+      Target target,
       String requestId,
       byte[] payload,
       Optional<String> traceHeader,
+      Optional<String> clientContext,
       boolean wholeLogTail)
       throws InterruptedException {
+    FunctionSpec spec = target.spec();
     FunctionPool pool = pools.get(spec.logicalId());
     Invocation invocation =
-        new Invocation(requestId, payload, traceHeader.orElseGet(Functions::newTrace));
+        new Invocation(
+            requestId,
+            payload,
+            traceHeader.orElseGet(Functions::newTrace),
+            target.invokedArn(),
+            clientContext);
     long began = System.nanoTime();
     pool.submit(invocation);
     Outcome outcome;
@@ -197,16 +227,12 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
       }
       throw e;
     }
-    byte[] tail = new byte[0];
-    Optional<Worker> worker = invocation.worker;
-    if (worker.isPresent()) {
-      if (wholeLogTail) {
-        worker.get().drainLog();
-      }
-      tail = worker.get().logTail();
+    if (wholeLogTail && invocation.worker.isPresent()) {
+      invocation.log.awaitSilence();
     }
     note(spec, invocation, outcome, System.nanoTime() - began);
-    return new Answer(requestId, outcome.payload(), outcome.functionError(), tail);
+    return new Answer(
+        requestId, outcome.payload(), outcome.functionError(), invocation.log.lastBytes());
   }
 
   /** Returns Lambda's Invoke API, for paths under {@code /2015-03-31/functions/}. */
@@ -214,13 +240,25 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
     return new InvokeApi(this);
   }
 
-  /** Returns the function of a logical id, a name or an ARN, with or without {@code $LATEST}. */
+  /**
+   * Returns the function of a logical id, a name or an ARN; with a qualifier, if it is {@code
+   * $LATEST} or the template gives it to the function.
+   */
   public Optional<FunctionSpec> find(String functionName) {
-    String name = functionName.replaceFirst(":\\$LATEST$", "");
-    String last = name.contains(":function:") ? Arns.nameOf(name) : name;
+    return find(Target.Name.of(functionName)).map(Target::spec);
+  }
+
+  Optional<Target> find(Target.Name name) {
     return specs.stream()
-        .filter(spec -> spec.logicalId().equals(last) || spec.name().equals(last))
-        .findFirst();
+        .filter(
+            spec -> spec.logicalId().equals(name.function()) || spec.name().equals(name.function()))
+        .filter(
+            spec ->
+                name.qualifier()
+                    .map(it -> it.equals("$LATEST") || spec.qualifiers().contains(it))
+                    .orElse(true))
+        .findFirst()
+        .map(spec -> new Target(spec, name.qualifier()));
   }
 
   /** Returns the running processes. */
@@ -266,11 +304,36 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
   /**
    * Replaces a function's processes as {@link #replaceWorkers} does, whether its package changed or
    * not.
+   *
+   * @param code another package than the template's, until the next deployment
+   * @throws IllegalArgumentException if that cannot be read
    */
-  public void redeploy(String functionName) {
+  public void redeploy(String functionName, Optional<Path> code) {
     FunctionSpec spec = known(functionName);
     FunctionPool pool = pools.get(spec.logicalId());
-    pool.replaceWith(unpack(spec));
+    try {
+      pool.replaceWith(unpack(spec, code.isPresent() ? own(code.get()) : spec.code()));
+    } catch (IOException | UncheckedIOException unreadable) {
+      throw new IllegalArgumentException(unreadable.getMessage(), unreadable);
+    }
+  }
+
+  /**
+   * Returns where a package really is, if it and its folder belong to this runner's user: every
+   * user of the machine can reach the runner, and none may have it run code that another wrote.
+   */
+  private static Path own(Path code) throws IOException {
+    Path real = code.toRealPath();
+    UserPrincipal me =
+        real.getFileSystem()
+            .getUserPrincipalLookupService()
+            .lookupPrincipalByName(System.getProperty("user.name"));
+    for (Path one : List.of(real, real.resolveSibling("."))) {
+      if (!Files.getOwner(one).equals(me)) {
+        throw new IOException(code + " is not a package in a folder of " + me.getName());
+      }
+    }
+    return real;
   }
 
   /** Kills all processes and waits until they are gone. */
@@ -299,7 +362,12 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
   }
 
   private FunctionSpec known(String functionName) {
-    return find(functionName).orElseThrow(() -> new UnknownFunctionException(functionName));
+    return target(functionName).spec();
+  }
+
+  private Target target(String functionName) {
+    return find(Target.Name.of(functionName))
+        .orElseThrow(() -> new UnknownFunctionException(functionName));
   }
 
   private void trainWhenQuiet() {
@@ -321,13 +389,19 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
       return;
     }
     awaitQuiet();
+    String why = "its initialization failed or took too long";
     try {
-      caches.train(pool.spec(), pool.code());
+      if (caches.train(pool.spec(), pool.code())) {
+        return;
+      }
     } catch (IOException e) {
-      journal.add(
-          new Journal.Entry(
-              Instant.now(), "function", "aot", "no cache was trained: " + e.getMessage(), ""));
+      why = String.valueOf(e.getMessage());
     }
+    platform.tell(
+        pool.spec(),
+        "WARN",
+        "no AOT cache was trained for this build, so its processes start without one: " + why,
+        Optional.empty());
   }
 
   /** Waits for a while in which no function works: training must not slow down anybody. */
@@ -351,10 +425,11 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
             spec.logicalId(),
             String.format(
                 Locale.ROOT,
-                "%s after %.1f ms, request %s%s",
+                "%s after %.1f ms, request %s%s%s",
                 how,
                 nanos / 1e6,
                 invocation.requestId,
+                invocation.worker.map(worker -> " in process " + worker.pid()).orElse(""),
                 outcome.functionError().isPresent()
                     ? ": " + new String(outcome.payload(), StandardCharsets.UTF_8)
                     : ""),

@@ -70,14 +70,30 @@ final class Invocation {
   final String requestId;
   final byte[] payload;
   final String traceHeader;
+
+  /** The function's ARN as its caller named it: with the alias or version, if there was one. */
+  final String invokedArn;
+
+  /** What the caller tells of itself, JSON in one line of ASCII. */
+  final Optional<String> clientContext;
+
   final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
-  /** The process that took it; its log tail is the invocation's. */
+  final LogTail log = new LogTail();
+
+  /** The process that took it. */
   volatile Optional<Worker> worker = Optional.empty();
 
-  Invocation(String requestId, byte[] payload, String traceHeader) {
+  Invocation(
+      String requestId,
+      byte[] payload,
+      String traceHeader,
+      String invokedArn,
+      Optional<String> clientContext) {
     this.requestId = requestId;
     this.payload = payload;
     this.traceHeader = traceHeader;
+    this.invokedArn = invokedArn;
+    this.clientContext = clientContext;
   }
 }

@@ -1,8 +1,11 @@
 package localcloud.functions;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -15,10 +18,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import localcloud.functions.FunctionInvoker.Answer;
 import localcloud.functions.FunctionInvoker.ThrottledException;
-import localcloud.model.FunctionSpec;
 import localcloud.wire.LocalOnly;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lambda's Invoke API over HTTP.
@@ -30,6 +34,10 @@ final class InvokeApi implements HttpHandler {
       Pattern.compile("/2015-03-31/functions/([^/]+)/invocations/?");
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private static final ObjectWriter ASCII =
+      new ObjectMapper().writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+  private static final int CLIENT_CONTEXT_LIMIT_BYTES = 3583;
 
   private final Functions functions;
 
@@ -69,13 +77,20 @@ final class InvokeApi implements HttpHandler {
       payload = in.readNBytes(limit + 1);
       in.transferTo(java.io.OutputStream.nullOutputStream());
     }
-    Optional<FunctionSpec> spec = functions.find(name);
-    if (spec.isEmpty()) {
+    Target.Name own = Target.Name.of(name);
+    Optional<String> asked = qualifier(exchange.getRequestURI().getRawQuery());
+    if (asked.isPresent() && own.qualifier().isPresent() && !asked.equals(own.qualifier())) {
       refuse(
           exchange,
-          404,
-          "ResourceNotFoundException",
-          "Function not found: " + localcloud.model.Arns.function(name));
+          400,
+          "InvalidParameterValueException",
+          "The derived qualifier from the function name does not match the specified qualifier.");
+      return;
+    }
+    Target.Name whole = own.with(asked);
+    Optional<Target> target = functions.find(whole);
+    if (target.isEmpty()) {
+      refuse(exchange, 404, "ResourceNotFoundException", "Function not found: " + whole.arn());
       return;
     }
     if (payload.length > limit) {
@@ -102,10 +117,10 @@ final class InvokeApi implements HttpHandler {
       case "Event" -> {
         exchange
             .getResponseHeaders()
-            .set("x-amzn-RequestId", functions.invokeAsync(name, json, trace));
+            .set("x-amzn-RequestId", functions.invokeAsync(target.get(), json, trace));
         answer(exchange, 202, new byte[0]);
       }
-      case "RequestResponse" -> synchronously(exchange, spec.get(), json, trace);
+      case "RequestResponse" -> synchronously(exchange, target.get(), json, trace);
       default ->
           refuse(
               exchange,
@@ -119,12 +134,21 @@ final class InvokeApi implements HttpHandler {
   }
 
   private void synchronously(
-      HttpExchange exchange, FunctionSpec spec, byte[] payload, Optional<String> trace)
+      HttpExchange exchange, Target target, byte[] payload, Optional<String> trace)
       throws IOException, InterruptedException {
+    Optional<String> clientContext;
+    try {
+      clientContext = header(exchange, "X-Amz-Client-Context").map(InvokeApi::clientContext);
+    } catch (IllegalArgumentException wrong) {
+      refuse(exchange, 400, "InvalidRequestContentException", String.valueOf(wrong.getMessage()));
+      return;
+    }
     boolean tail = header(exchange, "X-Amz-Log-Type").orElse("None").equals("Tail");
     Answer answer;
     try {
-      answer = functions.invokeOnce(spec, UUID.randomUUID().toString(), payload, trace, tail);
+      answer =
+          functions.invokeOnce(
+              target, UUID.randomUUID().toString(), payload, trace, clientContext, tail);
     } catch (ThrottledException e) {
       ObjectNode body = JSON.createObjectNode();
       body.put("Reason", "ReservedFunctionConcurrentInvocationLimitExceeded");
@@ -147,6 +171,41 @@ final class InvokeApi implements HttpHandler {
           .set("X-Amz-Log-Result", Base64.getEncoder().encodeToString(answer.logTail()));
     }
     answer(exchange, 200, answer.payload());
+  }
+
+  private static Optional<String> qualifier(@Nullable String query) {
+    if (query == null) {
+      return Optional.empty();
+    }
+    return Stream.of(query.split("&", -1))
+        .filter(pair -> pair.startsWith("Qualifier="))
+        .map(pair -> pair.substring("Qualifier=".length()))
+        .filter(value -> !value.isEmpty())
+        .map(value -> URLDecoder.decode(value, StandardCharsets.UTF_8))
+        .findFirst();
+  }
+
+  /**
+   * Returns the client context as the Runtime API hands it on: JSON, in one line of ASCII, since a
+   * header carries it.
+   *
+   * @throws IllegalArgumentException if it is too long, not base64 or not a JSON object
+   */
+  private static String clientContext(String base64) {
+    if (base64.length() > CLIENT_CONTEXT_LIMIT_BYTES) {
+      throw new IllegalArgumentException(
+          "Client context must be at most " + CLIENT_CONTEXT_LIMIT_BYTES + " bytes.");
+    }
+    try {
+      JsonNode json = JSON.readTree(Base64.getDecoder().decode(base64));
+      if (json.isObject()) {
+        return ASCII.writeValueAsString(json);
+      }
+    } catch (IOException | IllegalArgumentException malformed) {
+      // Refused below, like everything that is not an object.
+    }
+    throw new IllegalArgumentException(
+        "Client context must be a valid Base64-encoded JSON object.");
   }
 
   private static Optional<String> brokenJson(byte[] payload) {

@@ -132,13 +132,17 @@ final class Launcher {
    */
   private Map<String, String> environment(
       FunctionSpec spec, FunctionPackage code, String runtimeApi) {
-    Map<String, String> variables = new LinkedHashMap<>(spec.environment());
-    variables.putAll(endpoints.environment());
+    Map<String, String> variables = new LinkedHashMap<>();
     for (String own : List.of("PATH", "SystemRoot", "LD_LIBRARY_PATH")) {
       Optional.ofNullable(System.getenv(own)).ifPresent(value -> variables.put(own, value));
     }
     variables.put("LANG", "en_US.UTF-8");
     variables.put("TZ", ":UTC");
+    variables.put("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
+    variables.put("AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000");
+    // What stands above is not reserved: a template may say otherwise.
+    variables.putAll(spec.environment());
+    variables.putAll(endpoints.environment());
     variables.put("_HANDLER", spec.handler());
     variables.put("LAMBDA_TASK_ROOT", code.taskRoot().toString());
     variables.put("LAMBDA_RUNTIME_DIR", options.runtimeLib().toString());
@@ -159,8 +163,6 @@ final class Launcher {
     variables.put("AWS_ACCESS_KEY_ID", spec.logicalId());
     variables.put("AWS_SECRET_ACCESS_KEY", "local");
     variables.put("AWS_SESSION_TOKEN", "local");
-    variables.put("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
-    variables.put("AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000");
     return variables;
   }
 

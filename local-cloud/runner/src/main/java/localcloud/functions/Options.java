@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How functions run here; the template says what runs.
@@ -38,15 +39,16 @@ public record Options(
     Map<String, Integer> debugPorts) {
 
   /**
-   * Returns what Lambda does, on the running JDK, with two processes a function for each of the
-   * machine's processors, four at the least: more only take turns, and each has its code to warm.
+   * Returns what Lambda does, on the running JDK, with one process a function more than the machine
+   * has processors, three at the least: more only take turns, each has its code to warm, and what
+   * takes requests in would keep what works on them from the processors.
    */
   public static Options defaults(Path runtimeLib) {
     return new Options(
         Path.of(System.getProperty("java.home"), "bin", "java"),
         runtimeLib,
         Optional.empty(),
-        Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
+        Math.max(3, Runtime.getRuntime().availableProcessors() + 1),
         Duration.ofMillis(50),
         Duration.ofMinutes(5),
         Duration.ofSeconds(10),
@@ -58,130 +60,91 @@ public record Options(
   }
 
   public Options withPrewarm(boolean value) {
-    return new Options(
-        java,
-        runtimeLib,
-        cacheDir,
-        maximumWorkers,
-        growAfter,
-        idleTimeout,
-        initTimeout,
-        value,
-        aotCache,
-        plainLoop,
-        asyncRetryDelays,
-        debugPorts);
+    return with(copy -> copy.prewarm = value);
   }
 
   public Options withAotCache(boolean value) {
-    return new Options(
-        java,
-        runtimeLib,
-        cacheDir,
-        maximumWorkers,
-        growAfter,
-        idleTimeout,
-        initTimeout,
-        prewarm,
-        value,
-        plainLoop,
-        asyncRetryDelays,
-        debugPorts);
+    return with(copy -> copy.aotCache = value);
   }
 
   public Options withCacheDir(Path value) {
-    return new Options(
-        java,
-        runtimeLib,
-        Optional.of(value),
-        maximumWorkers,
-        growAfter,
-        idleTimeout,
-        initTimeout,
-        prewarm,
-        aotCache,
-        plainLoop,
-        asyncRetryDelays,
-        debugPorts);
+    return with(copy -> copy.cacheDir = Optional.of(value));
   }
 
   public Options withDebugPorts(Map<String, Integer> value) {
-    return new Options(
-        java,
-        runtimeLib,
-        cacheDir,
-        maximumWorkers,
-        growAfter,
-        idleTimeout,
-        initTimeout,
-        prewarm,
-        aotCache,
-        plainLoop,
-        asyncRetryDelays,
-        Map.copyOf(value));
+    return with(copy -> copy.debugPorts = Map.copyOf(value));
   }
 
   public Options withAsyncRetryDelays(List<Duration> value) {
-    return new Options(
-        java,
-        runtimeLib,
-        cacheDir,
-        maximumWorkers,
-        growAfter,
-        idleTimeout,
-        initTimeout,
-        prewarm,
-        aotCache,
-        plainLoop,
-        List.copyOf(value),
-        debugPorts);
+    return with(copy -> copy.asyncRetryDelays = List.copyOf(value));
   }
 
   public Options withMaximumWorkers(int value) {
-    return new Options(
-        java,
-        runtimeLib,
-        cacheDir,
-        value,
-        growAfter,
-        idleTimeout,
-        initTimeout,
-        prewarm,
-        aotCache,
-        plainLoop,
-        asyncRetryDelays,
-        debugPorts);
+    return with(copy -> copy.maximumWorkers = value);
   }
 
   public Options withTimes(Duration growAfterValue, Duration idle, Duration init) {
-    return new Options(
-        java,
-        runtimeLib,
-        cacheDir,
-        maximumWorkers,
-        growAfterValue,
-        idle,
-        init,
-        prewarm,
-        aotCache,
-        plainLoop,
-        asyncRetryDelays,
-        debugPorts);
+    return with(
+        copy -> {
+          copy.growAfter = growAfterValue;
+          copy.idleTimeout = idle;
+          copy.initTimeout = init;
+        });
   }
 
   public Options withPlainLoop(boolean value) {
-    return new Options(
-        java,
-        runtimeLib,
-        cacheDir,
-        maximumWorkers,
-        growAfter,
-        idleTimeout,
-        initTimeout,
-        prewarm,
-        aotCache,
-        value,
-        asyncRetryDelays,
-        debugPorts);
+    return with(copy -> copy.plainLoop = value);
+  }
+
+  private Options with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.options();
+  }
+
+  private static final class Copy {
+    private final Path java;
+    private final Path runtimeLib;
+    private Optional<Path> cacheDir;
+    private int maximumWorkers;
+    private Duration growAfter;
+    private Duration idleTimeout;
+    private Duration initTimeout;
+    private boolean prewarm;
+    private boolean aotCache;
+    private boolean plainLoop;
+    private List<Duration> asyncRetryDelays;
+    private Map<String, Integer> debugPorts;
+
+    Copy(Options options) {
+      java = options.java;
+      runtimeLib = options.runtimeLib;
+      cacheDir = options.cacheDir;
+      maximumWorkers = options.maximumWorkers;
+      growAfter = options.growAfter;
+      idleTimeout = options.idleTimeout;
+      initTimeout = options.initTimeout;
+      prewarm = options.prewarm;
+      aotCache = options.aotCache;
+      plainLoop = options.plainLoop;
+      asyncRetryDelays = options.asyncRetryDelays;
+      debugPorts = options.debugPorts;
+    }
+
+    Options options() {
+      return new Options(
+          java,
+          runtimeLib,
+          cacheDir,
+          maximumWorkers,
+          growAfter,
+          idleTimeout,
+          initTimeout,
+          prewarm,
+          aotCache,
+          plainLoop,
+          asyncRetryDelays,
+          debugPorts);
+    }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -40,7 +41,12 @@ final class RuntimeApi implements AutoCloseable {
 
   /** An invocation as the API hands it out. */
   record Next(
-      String requestId, byte[] payload, long deadlineMillis, String functionArn, String trace) {}
+      String requestId,
+      byte[] payload,
+      long deadlineMillis,
+      String functionArn,
+      String trace,
+      Optional<String> clientContext) {}
 
   private static final String BASE = "/2018-06-01/runtime/";
 
@@ -140,6 +146,7 @@ final class RuntimeApi implements AutoCloseable {
     headers.put("Lambda-Runtime-Deadline-Ms", Long.toString(next.deadlineMillis()));
     headers.put("Lambda-Runtime-Invoked-Function-Arn", next.functionArn());
     headers.put("Lambda-Runtime-Trace-Id", next.trace());
+    next.clientContext().ifPresent(json -> headers.put("Lambda-Runtime-Client-Context", json));
     answer(out, 200, next.payload(), headers);
   }
 

@@ -48,7 +48,6 @@ final class Worker implements RuntimeApi.Client {
   private final Process process;
   private final Thread reader;
   private final long startedNanos = System.nanoTime();
-  private final LogTail logTail = new LogTail();
   private final BlockingQueue<Invocation> handOver = new LinkedBlockingQueue<>();
   private final CountDownLatch gone = new CountDownLatch(1);
 
@@ -59,7 +58,11 @@ final class Worker implements RuntimeApi.Client {
   private long coldStartMillis;
   private long deliveredNanos;
   private long idleSinceNanos;
-  private volatile long lastLineNanos = System.nanoTime();
+  // About to be killed: it may still ask for work, and must not get any.
+  private boolean doomed;
+  // Of the invocation it took last. What one wrote and nobody has read when the next one is taken
+  // is the next one's: lines do not say whose they are.
+  private volatile LogTail log = new LogTail();
 
   /** Package and flags this one was started with; another build makes it out of date. */
   final FunctionPackage code;
@@ -111,24 +114,26 @@ final class Worker implements RuntimeApi.Client {
       invocation.outcome.complete(Outcome.exited(invocation.requestId, process.exitValue()));
       return;
     }
-    logTail.clear();
-    logTail.add("START RequestId: " + invocation.requestId + " Version: $LATEST");
+    log = invocation.log;
+    invocation.log.add("START RequestId: " + invocation.requestId + " Version: $LATEST");
     handOver.add(invocation);
   }
 
   /** Ends an invocation that took too long, and the process with it; false if it is done. */
   boolean timeOut(Invocation invocation) {
     synchronized (this) {
-      if (current.isEmpty() || current.get() != invocation) {
+      if (current.isEmpty() || current.get() != invocation || invocation.outcome.isDone()) {
         return false;
       }
+      doomed = true;
     }
-    if (!invocation.outcome.complete(Outcome.timedOut(invocation.requestId, timeoutMillis))) {
-      return false;
+    boolean late =
+        invocation.outcome.complete(Outcome.timedOut(invocation.requestId, timeoutMillis));
+    if (late) {
+      invocation.log.end(invocation.requestId + " " + Outcome.timedOut(timeoutMillis));
     }
-    logTail.add(invocation.requestId + " " + Outcome.timedOut(timeoutMillis));
     kill();
-    return true;
+    return late;
   }
 
   /** Kills the process, as Lambda ends an execution environment, and as a crash would. */
@@ -190,37 +195,25 @@ final class Worker implements RuntimeApi.Client {
     boolean unused = gone.await(limitMillis, TimeUnit.MILLISECONDS);
   }
 
-  byte[] logTail() {
-    return logTail.lastBytes();
-  }
-
-  /**
-   * Waits a moment for lines that the process has written but nobody has read yet. Its answer and
-   * its output come by different ways, and a pipe that is being read cannot be asked what is in it:
-   * a short silence must do.
-   */
-  void drainLog() throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
-    long quiet = TimeUnit.MILLISECONDS.toNanos(30);
-    long since = System.nanoTime();
-    while (System.nanoTime() < deadline
-        && System.nanoTime() - Math.max(since, lastLineNanos) < quiet) {
-      TimeUnit.MILLISECONDS.sleep(2);
-    }
-  }
-
   @Override
   public RuntimeApi.Next next() throws InterruptedException {
+    boolean free;
     synchronized (this) {
+      // It may have ended since it asked: nobody would ever answer for it.
+      free = !doomed && state != State.ENDED;
       if (coldStartMillis == 0) {
         coldStartMillis =
             Math.max(1, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos));
       }
-      state = State.IDLE;
-      current = Optional.empty();
-      idleSinceNanos = System.nanoTime();
+      if (free) {
+        state = State.IDLE;
+        current = Optional.empty();
+        idleSinceNanos = System.nanoTime();
+      }
     }
-    keeper.free(this);
+    if (free) {
+      keeper.free(this);
+    }
     Invocation invocation = handOver.take();
     synchronized (this) {
       deliveredNanos = System.nanoTime();
@@ -229,8 +222,9 @@ final class Worker implements RuntimeApi.Client {
         invocation.requestId,
         invocation.payload,
         System.currentTimeMillis() + timeoutMillis,
-        spec.arn(),
-        invocation.traceHeader);
+        invocation.invokedArn,
+        invocation.traceHeader,
+        invocation.clientContext);
   }
 
   @Override
@@ -268,11 +262,12 @@ final class Worker implements RuntimeApi.Client {
     synchronized (this) {
       millis = (System.nanoTime() - deliveredNanos) / 1e6;
     }
-    logTail.add("END RequestId: " + invocation.requestId);
-    logTail.add(
+    invocation.log.end(
         String.format(
             Locale.ROOT,
-            "REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %d ms\tMemory Size: %d MB\t",
+            "END RequestId: %s\n"
+                + "REPORT RequestId: %1$s\tDuration: %.2f ms\tBilled Duration: %d ms\tMemory Size:"
+                + " %d MB\t",
             invocation.requestId,
             millis,
             (long) Math.ceil(millis),
@@ -301,9 +296,8 @@ final class Worker implements RuntimeApi.Client {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String line = lines.readLine();
       while (line != null) {
-        logTail.add(line);
+        log.add(line);
         keeper.wrote(this, line);
-        lastLineNanos = System.nanoTime();
         line = lines.readLine();
       }
     } catch (IOException ended) {

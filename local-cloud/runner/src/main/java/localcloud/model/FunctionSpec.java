@@ -2,10 +2,12 @@ package localcloud.model;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * One function of the template.
@@ -22,6 +24,7 @@ import java.util.OptionalInt;
  * @param async what becomes of asynchronous invocations that fail
  * @param policies what the function's role allows
  * @param snapStart whether its versions start from a snapshot (SnapStart)
+ * @param qualifiers aliases and versions that the template gives it, beside {@code $LATEST}
  */
 public record FunctionSpec(
     String logicalId,
@@ -35,7 +38,12 @@ public record FunctionSpec(
     OptionalInt reservedConcurrency,
     AsyncSpec async,
     List<PolicyStatement> policies,
-    boolean snapStart) {
+    boolean snapStart,
+    Set<String> qualifiers) {
+
+  public FunctionSpec {
+    qualifiers = Set.copyOf(qualifiers);
+  }
 
   /**
    * How asynchronous invocations are retried (AWS::Lambda::EventInvokeConfig).
@@ -69,7 +77,28 @@ public record FunctionSpec(
         reservedConcurrency,
         other,
         policies,
-        snapStart);
+        snapStart,
+        qualifiers);
+  }
+
+  /** Returns the same function with one more alias or version. */
+  public FunctionSpec withQualifier(String qualifier) {
+    Set<String> more = new HashSet<>(qualifiers);
+    more.add(qualifier);
+    return new FunctionSpec(
+        logicalId,
+        name,
+        code,
+        handler,
+        runtime,
+        memoryMb,
+        timeout,
+        environment,
+        reservedConcurrency,
+        async,
+        policies,
+        snapStart,
+        more);
   }
 
   /** Returns the ARN in the local account. */

@@ -3,7 +3,7 @@ package localcloud.model;
 import java.util.List;
 
 /**
- * One statement of an IAM policy; conditions are read by name only.
+ * One statement of an IAM policy, without its condition.
  *
  * @param allow whether the effect is Allow; otherwise Deny
  * @param actions action patterns such as {@code sqs:SendMessage}; {@code *} and {@code ?} are

@@ -8,12 +8,16 @@ import java.util.Optional;
  *
  * @param logicalId logical id in the template
  * @param name physical name; ends in {@code .fifo} exactly when {@code fifo}
+ * @param deduplicatesByGroup whether the same id in another group is no duplicate
+ * @param throughputByGroup only told: nothing is throttled here
  */
 public record QueueSpec(
     String logicalId,
     String name,
     boolean fifo,
     boolean contentBasedDeduplication,
+    boolean deduplicatesByGroup,
+    boolean throughputByGroup,
     Duration visibilityTimeout,
     Duration delay,
     Duration retention,

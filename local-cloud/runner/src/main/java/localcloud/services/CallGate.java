@@ -108,7 +108,7 @@ public final class CallGate {
         Thread.sleep(fault.delay());
         yield answer;
       }
-      case DUPLICATE, HOLD_BACK, FAIL_ENTRY, REPEAT_RECORDS ->
+      case DUPLICATE, HOLD_BACK, FAIL_ENTRY, REPEAT_RECORDS, CLOSE_SHARDS ->
           carrier.carryOutWith(fault, call, request);
     };
   }

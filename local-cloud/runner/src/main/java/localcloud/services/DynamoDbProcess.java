@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** DynamoDB Local in a process of its own, on 127.0.0.1. */
-public final class DynamoDbProcess implements AutoCloseable {
+public final class DynamoDbProcess implements ServiceRun {
   private final ServiceProcess process;
 
   private DynamoDbProcess(ServiceProcess process) {
@@ -35,17 +35,19 @@ public final class DynamoDbProcess implements AutoCloseable {
             log));
   }
 
-  /**
-   * Waits until it serves, and returns its port.
-   *
-   * @throws IOException if it did not start
-   */
+  @Override
   public int port() throws IOException, InterruptedException {
     return process.port();
   }
 
+  @Override
   public long pid() {
     return process.pid();
+  }
+
+  @Override
+  public void awaitEnd() throws InterruptedException {
+    process.awaitEnd();
   }
 
   @Override

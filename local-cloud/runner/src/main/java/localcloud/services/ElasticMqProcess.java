@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import localcloud.model.Arns;
 
 /** ElasticMQ in a process of its own, on 127.0.0.1. */
-public final class ElasticMqProcess implements AutoCloseable {
+public final class ElasticMqProcess implements ServiceRun {
   private final ServiceProcess process;
 
   private ElasticMqProcess(ServiceProcess process) {
@@ -40,17 +40,19 @@ public final class ElasticMqProcess implements AutoCloseable {
             "elasticmq", home.lib("elasticmq"), List.of("-Xmx512m"), command, log));
   }
 
-  /**
-   * Waits until it serves, and returns its port.
-   *
-   * @throws IOException if it did not start
-   */
+  @Override
   public int port() throws IOException, InterruptedException {
     return process.port();
   }
 
+  @Override
   public long pid() {
     return process.pid();
+  }
+
+  @Override
+  public void awaitEnd() throws InterruptedException {
+    process.awaitEnd();
   }
 
   @Override

@@ -54,7 +54,9 @@ public record FaultRule(
     /** A stream's iterator is told to have expired. */
     EXPIRE_ITERATOR,
     /** A page of a stream's records is followed by itself. */
-    REPEAT_RECORDS
+    REPEAT_RECORDS,
+    /** A stream's open shards are closed, and their records go on in children. */
+    CLOSE_SHARDS
   }
 
   private static final Set<String> FIELDS =

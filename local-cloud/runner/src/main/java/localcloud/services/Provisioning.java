@@ -10,13 +10,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import localcloud.model.Arns;
 import localcloud.model.QueueSpec;
 import localcloud.model.StackSpec;
 import localcloud.model.TableSpec;
-import localcloud.wire.Headers;
 import localcloud.wire.Response;
-import localcloud.wire.Upstream;
 
 /**
  * Makes the template's queues and tables in the running services. What is there already, from an
@@ -24,6 +21,8 @@ import localcloud.wire.Upstream;
  */
 public final class Provisioning {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CALLER = "local";
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
 
   private Provisioning() {}
 
@@ -34,8 +33,8 @@ public final class Provisioning {
    */
   public static void apply(StackSpec stack, int dynamoDbPort, int sqsPort)
       throws IOException, InterruptedException {
-    try (var dynamoDb = new Upstream(dynamoDbPort, Duration.ofSeconds(30));
-        var sqs = new Upstream(sqsPort, Duration.ofSeconds(30))) {
+    try (var dynamoDb = JsonCalls.dynamoDb(dynamoDbPort, CALLER, ANSWER_LIMIT);
+        var sqs = JsonCalls.sqs(sqsPort, CALLER, ANSWER_LIMIT)) {
       queues(stack.queues(), sqs);
       for (TableSpec table : stack.tables()) {
         table(table, dynamoDb);
@@ -76,24 +75,20 @@ public final class Provisioning {
     return ordered;
   }
 
-  private static void queues(List<QueueSpec> queues, Upstream sqs) throws IOException {
+  private static void queues(List<QueueSpec> queues, JsonCalls sqs) throws IOException {
     for (QueueSpec queue : inOrder(queues)) {
       var attributes = attributes(queue);
       var create = JSON.createObjectNode().put("QueueName", queue.name());
       var created = attributes.deepCopy();
       if (queue.fifo()) {
         created.put("FifoQueue", "true");
+        created.put("ContentBasedDeduplication", String.valueOf(queue.contentBasedDeduplication()));
       }
       create.set("Attributes", created);
-      var answer = call(sqs, "sqs", "AmazonSQS.CreateQueue", create);
+      var answer = sqs.call("CreateQueue", create);
       if (answer.status() != 200) {
         // It is there from before, with other attributes.
-        var url =
-            call(
-                sqs,
-                "sqs",
-                "AmazonSQS.GetQueueUrl",
-                JSON.createObjectNode().put("QueueName", queue.name()));
+        var url = sqs.call("GetQueueUrl", JSON.createObjectNode().put("QueueName", queue.name()));
         if (url.status() != 200) {
           throw refused("queue " + queue.logicalId(), answer);
         }
@@ -102,7 +97,7 @@ public final class Provisioning {
       var set = JSON.createObjectNode();
       set.put("QueueUrl", JSON.readTree(answer.body()).path("QueueUrl").asText());
       set.set("Attributes", attributes);
-      var updated = call(sqs, "sqs", "AmazonSQS.SetQueueAttributes", set);
+      var updated = sqs.call("SetQueueAttributes", set);
       if (updated.status() != 200) {
         throw refused("queue " + queue.logicalId(), updated);
       }
@@ -113,14 +108,8 @@ public final class Provisioning {
     var attributes = JSON.createObjectNode();
     attributes.put("VisibilityTimeout", String.valueOf(queue.visibilityTimeout().toSeconds()));
     attributes.put("DelaySeconds", String.valueOf(queue.delay().toSeconds()));
-    attributes.put("MessageRetentionPeriod", String.valueOf(queue.retention().toSeconds()));
     attributes.put(
         "ReceiveMessageWaitTimeSeconds", String.valueOf(queue.receiveWaitTime().toSeconds()));
-    attributes.put("MaximumMessageSize", String.valueOf(queue.maximumMessageBytes()));
-    if (queue.fifo()) {
-      attributes.put(
-          "ContentBasedDeduplication", String.valueOf(queue.contentBasedDeduplication()));
-    }
     queue
         .redrive()
         .ifPresent(
@@ -134,9 +123,9 @@ public final class Provisioning {
     return attributes;
   }
 
-  private static void table(TableSpec table, Upstream dynamoDb)
+  private static void table(TableSpec table, JsonCalls dynamoDb)
       throws IOException, InterruptedException {
-    var answer = call(dynamoDb, "dynamodb", "DynamoDB_20120810.CreateTable", table.createTable());
+    var answer = dynamoDb.call("CreateTable", table.createTable());
     boolean there = new String(answer.body(), StandardCharsets.UTF_8).contains("ResourceInUse");
     if (answer.status() != 200 && !there) {
       throw refused("table " + table.logicalId(), answer);
@@ -151,7 +140,7 @@ public final class Provisioning {
       ttl.putObject("TimeToLiveSpecification")
           .put("Enabled", true)
           .put("AttributeName", table.timeToLiveAttribute().get());
-      var enabled = call(dynamoDb, "dynamodb", "DynamoDB_20120810.UpdateTimeToLive", ttl);
+      var enabled = dynamoDb.call("UpdateTimeToLive", ttl);
       boolean already =
           new String(enabled.body(), StandardCharsets.UTF_8).contains("already enabled");
       if (enabled.status() != 200 && !already) {
@@ -160,11 +149,11 @@ public final class Provisioning {
     }
   }
 
-  private static JsonNode active(TableSpec table, Upstream dynamoDb, ObjectNode name)
+  private static JsonNode active(TableSpec table, JsonCalls dynamoDb, ObjectNode name)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (true) {
-      var answer = call(dynamoDb, "dynamodb", "DynamoDB_20120810.DescribeTable", name);
+      var answer = dynamoDb.call("DescribeTable", name);
       var described = JSON.readTree(answer.body()).path("Table");
       if (described.path("TableStatus").asText().equals("ACTIVE")) {
         return described;
@@ -201,22 +190,6 @@ public final class Provisioning {
               + wanted
               + " in the data folder; use another folder");
     }
-  }
-
-  private static Response call(Upstream service, String name, String target, JsonNode body)
-      throws IOException {
-    var headers =
-        new Headers()
-            .add("Content-Type", "application/x-amz-json-1.0")
-            .add("X-Amz-Target", target)
-            .add(
-                "Authorization",
-                "AWS4-HMAC-SHA256 Credential=local/20260101/"
-                    + Arns.REGION
-                    + "/"
-                    + name
-                    + "/aws4_request, SignedHeaders=host, Signature=0");
-    return service.send("POST", "/", headers, JSON.writeValueAsBytes(body));
   }
 
   private static IOException refused(String what, Response answer) {

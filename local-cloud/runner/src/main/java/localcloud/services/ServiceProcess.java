@@ -22,7 +22,9 @@ import localcloud.files.TemporaryFolder;
  * standard input does: so it never outlives this process, however that ends.
  */
 final class ServiceProcess implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  /** One that ends is told at once; this is for one that hangs, on a machine however busy. */
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
+
   private static final int KEPT_LINES = 20;
 
   private final String name;
@@ -37,9 +39,12 @@ final class ServiceProcess implements AutoCloseable {
     this.name = name;
     this.process = process;
     this.temporary = temporary;
-    Thread.ofVirtual().name(name + "-out").start(this::readPort);
-    Thread.ofVirtual().name(name + "-err").start(() -> readErrors(log));
-    Thread.ofVirtual().name(name + "-end").start(() -> awaitEnd(log));
+    // Virtual ones would each hold a carrier for as long as the service says nothing: on two cores,
+    // after a minute's quiet, two of them leave none for any other virtual thread, for good.
+    Thread.ofPlatform().daemon().name(name + "-out").start(this::readPort);
+    Thread.ofPlatform().daemon().name(name + "-err").start(() -> readErrors(log));
+    // Nor one that waits for the process: before JDK 24 that holds a carrier as well.
+    var unused = process.onExit().thenAccept(ended -> port.completeExceptionally(died(log)));
   }
 
   /** Starts it and returns at once; {@link #port} waits until it serves. */
@@ -102,15 +107,6 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  private void awaitEnd(Consumer<String> log) {
-    try {
-      process.waitFor();
-      port.completeExceptionally(died(log));
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private IOException died(Consumer<String> log) {
     String last;
     synchronized (lastLines) {
@@ -143,6 +139,14 @@ final class ServiceProcess implements AutoCloseable {
 
   long pid() {
     return process.pid();
+  }
+
+  void awaitEnd() throws InterruptedException {
+    try {
+      process.onExit().get();
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   /** Ends it and waits until it and its temporary files are gone. */

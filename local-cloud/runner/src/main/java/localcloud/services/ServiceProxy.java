@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.function.Consumer;
+import localcloud.wire.Headers;
 import localcloud.wire.Request;
 import localcloud.wire.Response;
 import localcloud.wire.Response.Fate;
@@ -24,7 +25,12 @@ public final class ServiceProxy implements AutoCloseable {
           32 * 1024, 20L * 1024 * 1024, Duration.ofMinutes(5), Duration.ofSeconds(30));
 
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+
+  /** What the process that serves DynamoDB Local takes besides DynamoDB's own targets. */
+  private static final String CLOSE_SHARDS = "LocalCloud.CloseShards";
+
   private final Service service;
+  private final Supplement supplement;
   private final CallGate gate;
   private final WireServer server;
   private volatile @Nullable Upstream upstream;
@@ -34,9 +40,11 @@ public final class ServiceProxy implements AutoCloseable {
    * Takes over the public port; calls wait until {@link #serve}.
    *
    * @param socket from {@link WireServer#bind}
+   * @param supplement what the service lacks
    */
-  public ServiceProxy(Service service, ServerSocket socket, Hooks hooks) {
+  public ServiceProxy(Service service, ServerSocket socket, Hooks hooks, Supplement supplement) {
     this.service = service;
+    this.supplement = supplement;
     this.gate = new CallGate(service, hooks);
     this.server = new WireServer(socket, LIMITS);
   }
@@ -47,7 +55,7 @@ public final class ServiceProxy implements AutoCloseable {
 
   /** Begins to pass calls on to the service at this port of 127.0.0.1. */
   public void serve(int servicePort) {
-    upstream = new Upstream(servicePort, ANSWER_LIMIT);
+    moved(servicePort);
     server.serve(
         service.prefix() + "-front",
         new WireHandler() {
@@ -61,6 +69,15 @@ public final class ServiceProxy implements AutoCloseable {
             return gate.acceptsConnections();
           }
         });
+  }
+
+  /** Goes on with the service at another port, where it was started again. */
+  public void moved(int servicePort) {
+    var before = upstream;
+    upstream = new Upstream(servicePort, ANSWER_LIMIT);
+    if (before != null) {
+      before.close();
+    }
   }
 
   /** Sets who is told of each call that has written. */
@@ -86,6 +103,12 @@ public final class ServiceProxy implements AutoCloseable {
                 call.action().equals("GetRecords")
                     ? BatchFaults.followedByItself(request, forward(call, request))
                     : forward(call, request);
+            case CLOSE_SHARDS -> {
+              if (call.action().equals("GetRecords")) {
+                closeShards();
+              }
+              yield forward(call, request);
+            }
             default -> {
               if (call.action().startsWith("SendMessage")) {
                 forward(call, request);
@@ -96,7 +119,25 @@ public final class ServiceProxy implements AutoCloseable {
         }
       };
 
+  /** Has every stream's open shards end here, and their children begin. */
+  private void closeShards() {
+    var to = upstream;
+    if (to == null) {
+      return;
+    }
+    try {
+      to.send("POST", "/", new Headers().add("X-Amz-Target", CLOSE_SHARDS), new byte[0]);
+    } catch (IOException away) {
+      // It has no open shards then.
+      return;
+    }
+  }
+
   private Response forward(ServiceCall call, Request request) {
+    return supplement.carryOut(call, request, rest -> send(call, rest));
+  }
+
+  private Response send(ServiceCall call, Request request) {
     var to = upstream;
     if (to == null) {
       return ServiceErrors.unavailable(call);

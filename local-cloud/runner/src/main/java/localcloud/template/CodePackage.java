@@ -3,7 +3,6 @@ package localcloud.template;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -18,13 +17,9 @@ final class CodePackage {
   private CodePackage() {}
 
   /** Whether the package holds a class: at its root, or in a jar of its {@code lib} folder. */
-  static boolean holdsClass(Path code, String className) {
+  static boolean holdsClass(Path code, String className) throws IOException {
     String entry = className.replace('.', '/') + ".class";
-    try {
-      return Files.isDirectory(code) ? folderHolds(code, entry) : zipHolds(code, entry);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + code + "; build it again", e);
-    }
+    return Files.isDirectory(code) ? folderHolds(code, entry) : zipHolds(code, entry);
   }
 
   private static boolean folderHolds(Path folder, String entry) throws IOException {

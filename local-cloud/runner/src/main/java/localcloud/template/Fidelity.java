@@ -121,6 +121,9 @@ public final class Fidelity {
   private static final Map<String, Type> TYPES = new LinkedHashMap<>();
 
   private static final String NO_SECRETS = "nothing is encrypted at rest on one machine";
+  private static final String STATEMENTS =
+      "of a statement Effect, Action and Resource; each Condition is told, and counts as met where"
+          + " it allows, as not met where it denies; NotAction and NotResource are refused";
   private static final String NO_BILL = "nobody is billed by tags here";
   private static final String NO_GUARD = "deleting the data folder needs no permission";
 
@@ -147,14 +150,18 @@ public final class Fidelity {
         .limited("Zip only", "PackageType")
         .limited(
             "statements, well-known managed policies, and SAM's policy templates for SQS, SNS,"
-                + " DynamoDB and Lambda; conditions are not judged",
+                + " DynamoDB and Lambda; "
+                + STATEMENTS,
             "Policies")
         .limited("a role of the same template", "Role")
         .limited("java17, java21 or java25; all run on the newest JDK found", "Runtime")
         .nothing("every processor here is the right one", "Architectures")
+        .limited(
+            "a name to invoke the function by, as is version 1; one version runs, the one that is"
+                + " built",
+            "AutoPublishAlias")
         .nothing(
             "one version runs, the one that is built",
-            "AutoPublishAlias",
             "AutoPublishAliasAllProperties",
             "AutoPublishCodeSha256",
             "DeploymentPreference",
@@ -185,7 +192,12 @@ public final class Fidelity {
         .refused("there is no shared file system here", "FileSystemConfigs")
         .refused("use an HttpApi event", "FunctionUrlConfig")
         .refused("boundaries are not judged; put the limits into Policies", "PermissionsBoundary")
-        .refused("not supported", "CapacityProviderConfig", "DurableConfig", "TenancyConfig");
+        .refused(
+            "not supported",
+            "CapacityProviderConfig",
+            "DurableConfig",
+            "FunctionScalingConfig",
+            "TenancyConfig");
 
     type("AWS::Serverless::Function, event HttpApi", "a route of an HTTP API")
         .honoured("ApiId", "Auth.AuthorizationScopes", "Auth.Authorizer", "Method", "Path")
@@ -198,10 +210,10 @@ public final class Fidelity {
         .honoured(
             "BatchSize",
             "Enabled",
-            "FilterCriteria",
             "FunctionResponseTypes",
             "MaximumBatchingWindowInSeconds",
             "ScalingConfig.MaximumConcurrency")
+        .limited("by body alone, as Lambda documents it", "FilterCriteria.Filters.Pattern")
         .limited("a queue of the same template", "Queue")
         .nothing(NO_SECRETS, "KmsKeyArn")
         .nothing("metrics are not kept", "MetricsConfig")
@@ -213,7 +225,7 @@ public final class Fidelity {
             "BisectBatchOnFunctionError",
             "DestinationConfig.OnFailure.Destination",
             "Enabled",
-            "FilterCriteria",
+            "FilterCriteria.Filters.Pattern",
             "FunctionResponseTypes",
             "MaximumBatchingWindowInSeconds",
             "MaximumRecordAgeInSeconds",
@@ -265,40 +277,52 @@ public final class Fidelity {
     type("AWS::SQS::Queue", "a queue of ElasticMQ")
         .honoured(
             "ContentBasedDeduplication",
+            "DeduplicationScope",
             "DelaySeconds",
             "FifoQueue",
             "MaximumMessageSize",
-            "MessageRetentionPeriod",
             "QueueName",
             "ReceiveMessageWaitTimeSeconds",
             "RedrivePolicy.deadLetterTargetArn",
             "RedrivePolicy.maxReceiveCount",
             "VisibilityTimeout")
+        .limited("told; nothing is throttled by queue", "FifoThroughputLimit")
+        .limited("told; messages stay until they are deleted", "MessageRetentionPeriod")
         .limited(
             "checked when the template is read",
             "RedriveAllowPolicy.redrivePermission",
             "RedriveAllowPolicy.sourceQueueArns")
         .nothing(
             NO_SECRETS, "KmsDataKeyReusePeriodSeconds", "KmsMasterKeyId", "SqsManagedSseEnabled")
-        .nothing("nothing is throttled by queue", "FifoThroughputLimit")
-        .nothing(NO_BILL, "Tags")
-        .refused("deduplication is by queue; leave it out", "DeduplicationScope");
+        .nothing(NO_BILL, "Tags");
 
     type("AWS::DynamoDB::Table", "a table of DynamoDB Local")
         .honoured(
-            "AttributeDefinitions",
+            "AttributeDefinitions.AttributeName",
+            "AttributeDefinitions.AttributeType",
             "BillingMode",
             "GlobalSecondaryIndexes.IndexName",
-            "GlobalSecondaryIndexes.KeySchema",
-            "GlobalSecondaryIndexes.Projection",
-            "GlobalSecondaryIndexes.ProvisionedThroughput",
-            "KeySchema",
-            "LocalSecondaryIndexes",
+            "GlobalSecondaryIndexes.KeySchema.AttributeName",
+            "GlobalSecondaryIndexes.KeySchema.KeyType",
+            "GlobalSecondaryIndexes.Projection.NonKeyAttributes",
+            "GlobalSecondaryIndexes.Projection.ProjectionType",
+            "KeySchema.AttributeName",
+            "KeySchema.KeyType",
+            "LocalSecondaryIndexes.IndexName",
+            "LocalSecondaryIndexes.KeySchema.AttributeName",
+            "LocalSecondaryIndexes.KeySchema.KeyType",
+            "LocalSecondaryIndexes.Projection.NonKeyAttributes",
+            "LocalSecondaryIndexes.Projection.ProjectionType",
             "StreamSpecification.StreamViewType",
             "TableName",
             "TimeToLiveSpecification.AttributeName",
             "TimeToLiveSpecification.Enabled")
-        .limited("accepted; nothing is throttled by it", "ProvisionedThroughput")
+        .limited(
+            "accepted; nothing is throttled by it",
+            "GlobalSecondaryIndexes.ProvisionedThroughput.ReadCapacityUnits",
+            "GlobalSecondaryIndexes.ProvisionedThroughput.WriteCapacityUnits",
+            "ProvisionedThroughput.ReadCapacityUnits",
+            "ProvisionedThroughput.WriteCapacityUnits")
         .nothing(
             "nothing is throttled by capacity",
             "GlobalSecondaryIndexes.OnDemandThroughput",
@@ -324,12 +348,12 @@ public final class Fidelity {
     type("AWS::SNS::Topic", "a topic")
         .honoured(
             "ContentBasedDeduplication",
+            "FifoThroughputScope",
             "FifoTopic",
             "Subscription.Endpoint",
             "Subscription.Protocol",
             "TopicName")
         .nothing("documentation", "DisplayName")
-        .nothing("nothing is throttled by topic", "FifoThroughputScope")
         .nothing(NO_SECRETS, "KmsMasterKeyId")
         .nothing("deliveries are in the journal: ask for a trail", "DeliveryStatusLogging")
         .nothing("messages are not signed here", "SignatureVersion")
@@ -358,7 +382,7 @@ public final class Fidelity {
             "BisectBatchOnFunctionError",
             "DestinationConfig.OnFailure.Destination",
             "Enabled",
-            "FilterCriteria",
+            "FilterCriteria.Filters.Pattern",
             "FunctionName",
             "FunctionResponseTypes",
             "MaximumBatchingWindowInSeconds",
@@ -394,7 +418,7 @@ public final class Fidelity {
         .nothing("one version runs", "Qualifier");
 
     type("AWS::IAM::Role", "what functions may call; see --strict-iam")
-        .honoured("Policies.PolicyDocument")
+        .limited(STATEMENTS, "Policies.PolicyDocument")
         .limited("well-known ones", "ManagedPolicyArns")
         .nothing("documentation", "Description", "Policies.PolicyName")
         .nothing("roles here are never assumed by others", "AssumeRolePolicyDocument")
@@ -403,12 +427,14 @@ public final class Fidelity {
         .refused("boundaries are not judged", "PermissionsBoundary");
 
     type("AWS::IAM::Policy", "more of what roles of the template may call")
-        .honoured("PolicyDocument", "Roles")
+        .honoured("Roles")
+        .limited(STATEMENTS, "PolicyDocument")
         .nothing("documentation", "PolicyName")
         .nothing("there are no people here", "Groups", "Users");
 
     type("AWS::IAM::ManagedPolicy", "more of what roles of the template may call")
-        .honoured("PolicyDocument", "Roles")
+        .honoured("Roles")
+        .limited(STATEMENTS, "PolicyDocument")
         .nothing("documentation", "Description", "ManagedPolicyName", "Path")
         .nothing("there are no people here", "Groups", "Users");
 

@@ -1,5 +1,7 @@
 package localcloud.template;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +35,17 @@ final class FunctionReader {
     }
     String handler = function.required("Handler");
     Path code = code(function, folder);
-    if (!CodePackage.holdsClass(code, handler.split("::", -1)[0])) {
+    boolean there;
+    try {
+      there = CodePackage.holdsClass(code, handler.split("::", -1)[0]);
+    } catch (IOException e) {
+      throw function.refuse(
+          "CodeUri",
+          "is "
+              + folder.relativize(code)
+              + ", which is no zip, jar or folder that can be read; build it again: mvn package");
+    }
+    if (!there) {
       throw function.refuse(
           "Handler",
           "names "
@@ -57,7 +69,9 @@ final class FunctionReader {
         function
             .below("SnapStart")
             .oneOf("ApplyOn", "None", Set.of("None", "PublishedVersions"))
-            .equals("PublishedVersions"));
+            .equals("PublishedVersions"),
+        // Publishing makes version 1 of a new stack, and the alias names it.
+        function.text("AutoPublishAlias").map(alias -> Set.of(alias, "1")).orElse(Set.of()));
   }
 
   private static Path code(Props function, Path folder) {
@@ -93,7 +107,7 @@ final class FunctionReader {
         throw variables.refuse(name, "is reserved by Lambda; use another name");
       }
       String value = variables.required(name);
-      size += name.length() + value.length();
+      size += name.length() + value.getBytes(StandardCharsets.UTF_8).length;
       environment.put(name, value);
     }
     if (size > 4_096) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** SAM's Globals: what every function or API of the template has unless it says otherwise. */
 final class Globals {
@@ -11,6 +12,19 @@ final class Globals {
       Map.of(
           "Function", "AWS::Serverless::Function",
           "HttpApi", "AWS::Serverless::HttpApi");
+
+  /** What SAM lets no Globals say: it is each resource's own. */
+  private static final Map<String, Set<String>> OWN =
+      Map.of(
+          "Function", Set.of("Events", "FunctionName", "Policies", "Role"),
+          "HttpApi",
+              Set.of(
+                  "DefinitionBody",
+                  "DefinitionUri",
+                  "Description",
+                  "DisableExecuteApiEndpoint",
+                  "Name",
+                  "StageName"));
 
   private final Map<String, Tree.Fields> byType = new LinkedHashMap<>();
 
@@ -27,7 +41,14 @@ final class Globals {
                             value.place(),
                             "Globals." + name + " is refused: only Function and HttpApi run here");
                       }
-                      byType.put(type, Props.of("Globals." + name, value).fields());
+                      Props globals = Props.of("Globals." + name, value);
+                      for (String property : globals.fields().fields().keySet()) {
+                        if (OWN.get(name).contains(property)) {
+                          throw globals.refuse(
+                              property, "is refused by SAM; give it to each resource itself");
+                        }
+                      }
+                      byType.put(type, globals.fields());
                     }));
   }
 

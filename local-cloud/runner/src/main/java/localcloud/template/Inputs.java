@@ -19,4 +19,10 @@ public record Inputs(
     Map<String, URI> apiUrls,
     URI sqsUrl,
     String issuer,
-    String audience) {}
+    String audience) {
+
+  /** Returns the same with the addresses of HTTP APIs. */
+  public Inputs with(Map<String, URI> urls) {
+    return new Inputs(stackName, parameterOverrides, urls, sqsUrl, issuer, audience);
+  }
+}

@@ -1,6 +1,7 @@
 package localcloud.template;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
@@ -18,7 +19,8 @@ import localcloud.model.TableSpec;
 
 /** Event source mappings in either spelling, with the limits of Lambda. */
 final class MappingReader {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final Set<String> ONLY_STREAMS =
       Set.of(
           "BisectBatchOnFunctionError",
@@ -101,7 +103,7 @@ final class MappingReader {
         batchSize,
         Duration.ofSeconds(window),
         partialFailures(mapping),
-        filters(mapping),
+        filters(mapping, Set.of("body")),
         arn,
         concurrency);
   }
@@ -139,7 +141,7 @@ final class MappingReader {
         mapping.integer("BatchSize", 100, 1, 10_000),
         Duration.ofSeconds(mapping.integer("MaximumBatchingWindowInSeconds", 0, 0, 300)),
         partialFailures(mapping),
-        filters(mapping),
+        filters(mapping, Set.of()),
         table.name(),
         mapping.oneOf("StartingPosition", "", Set.of("TRIM_HORIZON", "LATEST")),
         mapping.integer("ParallelizationFactor", 1, 1, 10),
@@ -171,6 +173,10 @@ final class MappingReader {
               + "; it must be the ARN of: "
               + String.join(", ", services.stream().sorted().toList()));
     }
+    if (arn.get().endsWith(".fifo")) {
+      throw props.refuse(
+          "Destination", "is " + arn.get() + "; Lambda tells only standard queues and topics");
+    }
     return arn;
   }
 
@@ -185,7 +191,12 @@ final class MappingReader {
     return !types.isEmpty();
   }
 
-  private static List<JsonNode> filters(Props mapping) {
+  /**
+   * Returns a mapping's filter patterns.
+   *
+   * @param only the keys of a record that may be filtered by; empty for all
+   */
+  private static List<JsonNode> filters(Props mapping, Set<String> only) {
     List<JsonNode> patterns = new ArrayList<>();
     Props criteria = mapping.below("FilterCriteria");
     List<Tree> filters = criteria.items("Filters");
@@ -201,6 +212,12 @@ final class MappingReader {
           throw filter.refuse("Pattern", "must be a JSON object with at least one key");
         }
         FilterCriteria unused = FilterCriteria.of(List.of(json));
+        for (String key : FilterCriteria.keysOf(json)) {
+          if (!only.isEmpty() && !only.contains(key)) {
+            throw filter.refuse(
+                "Pattern", "looks at " + key + ", but a queue's records are filtered by body only");
+          }
+        }
         patterns.add(json);
       } catch (IllegalArgumentException e) {
         throw filter.refuse("Pattern", "is not understood: " + e.getMessage());

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -25,7 +26,7 @@ final class Parameters {
           "NoEcho",
           "Type");
   private static final Set<String> TYPES =
-      Set.of("String", "Number", "CommaDelimitedList", "List<Number>");
+      Set.of("String", "Number", "CommaDelimitedList", "List<Number>", "List<String>");
 
   private final String file;
 
@@ -70,7 +71,11 @@ final class Parameters {
     String type = definition.required("Type");
     if (!TYPES.contains(type)) {
       throw definition.refuse(
-          "Type", "is " + type + ", which is refused; here are String, Number and lists of them");
+          "Type",
+          "is "
+              + type
+              + ", which is refused: there is no account to look it up in; take a String, a Number"
+              + " or a list of them");
     }
     String text = overrides.get(name);
     if (text == null && definition.has("Default")) {
@@ -84,8 +89,8 @@ final class Parameters {
           new Place(file, tree.place().line()),
           "Parameters." + name + " has no value; give one: --parameter-overrides " + name + "=…");
     }
-    boolean list = type.equals("CommaDelimitedList") || type.equals("List<Number>");
-    boolean number = type.equals("Number") || type.equals("List<Number>");
+    boolean list = type.equals("CommaDelimitedList") || type.startsWith("List<");
+    boolean number = type.contains("Number");
     List<Tree> items = new ArrayList<>();
     for (String item : list ? List.of(text.split(",", -1)) : List.of(text)) {
       String value = list ? item.strip() : item;
@@ -114,18 +119,12 @@ final class Parameters {
       }
     }
     if (number) {
-      BigDecimal amount;
-      try {
-        amount = new BigDecimal(value);
-      } catch (NumberFormatException e) {
-        throw wrong(definition, shown + " is not a number");
-      }
-      if (definition.has("MinValue")
-          && amount.compareTo(new BigDecimal(definition.required("MinValue"))) < 0) {
+      BigDecimal amount =
+          number(value).orElseThrow(() -> wrong(definition, shown + " is not a number"));
+      if (amount.compareTo(limit(definition, "MinValue").orElse(amount)) < 0) {
         throw wrong(definition, shown + " is less than " + definition.required("MinValue"));
       }
-      if (definition.has("MaxValue")
-          && amount.compareTo(new BigDecimal(definition.required("MaxValue"))) > 0) {
+      if (amount.compareTo(limit(definition, "MaxValue").orElse(amount)) > 0) {
         throw wrong(definition, shown + " is more than " + definition.required("MaxValue"));
       }
     }
@@ -134,6 +133,23 @@ final class Parameters {
     }
     if (value.length() > definition.integer("MaxLength", Integer.MAX_VALUE, 0, Integer.MAX_VALUE)) {
       throw wrong(definition, shown + " is longer than MaxLength");
+    }
+  }
+
+  private static Optional<BigDecimal> limit(Props definition, String name) {
+    return definition
+        .text(name)
+        .map(
+            text ->
+                number(text)
+                    .orElseThrow(() -> definition.refuse(name, "is not a number; correct it")));
+  }
+
+  private static Optional<BigDecimal> number(String text) {
+    try {
+      return Optional.of(new BigDecimal(text.strip()));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
     }
   }
 

@@ -5,12 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import localcloud.model.Arns;
 import localcloud.model.PolicyStatement;
 
 /** What roles allow, from IAM's documents, managed policies and SAM's policy templates. */
 final class Policies {
   private static final List<PolicyStatement> NOTHING = List.of();
+  private static final Set<String> DOCUMENT = Set.of("Id", "Statement", "Version");
+  private static final Set<String> STATEMENT =
+      Set.of("Action", "Condition", "Effect", "Principal", "Resource", "Sid");
 
   /** Managed policies whose actions reach services that run here; logging and tracing do not. */
   private static final Map<String, List<PolicyStatement>> MANAGED =
@@ -48,9 +52,15 @@ final class Policies {
           Map.entry("AmazonSQSFullAccess", allow("*", "sqs:*")));
 
   private final Map<String, List<PolicyStatement>> byRole = new LinkedHashMap<>();
+  private final List<String> notes;
 
-  /** Reads the template's roles, and the policies that name them. */
-  Policies(Map<String, Resource> resources, Stack stack, Problems problems) {
+  /**
+   * Reads the template's roles, and the policies that name them.
+   *
+   * @param notes gets a line for each condition, since none is judged
+   */
+  Policies(Map<String, Resource> resources, Stack stack, Problems problems, List<String> notes) {
+    this.notes = notes;
     for (Resource resource : resources.values()) {
       if (resource.is("AWS::IAM::Role")) {
         problems.gather(
@@ -69,7 +79,7 @@ final class Policies {
               for (String role : policy.texts("Roles")) {
                 byRole
                     .computeIfAbsent(Arns.nameOf(role), n -> new ArrayList<>())
-                    .addAll(document(policy.below("PolicyDocument")));
+                    .addAll(document(policy.below("PolicyDocument"), notes));
               }
             });
       }
@@ -97,13 +107,13 @@ final class Policies {
     return statements;
   }
 
-  private static List<PolicyStatement> one(Props function, Tree policy) {
+  private List<PolicyStatement> one(Props function, Tree policy) {
     if (policy instanceof Tree.Text name) {
       return managed(function.path("Policies"), name);
     }
     Props fields = Props.of(function.path("Policies"), policy);
     if (fields.has("Statement")) {
-      return document(fields);
+      return document(fields, notes);
     }
     if (fields.fields().fields().size() != 1) {
       throw new TemplateException(
@@ -114,7 +124,7 @@ final class Policies {
     return expand(template, fields.below(template));
   }
 
-  private static List<PolicyStatement> role(Props role) {
+  private List<PolicyStatement> role(Props role) {
     List<PolicyStatement> statements = new ArrayList<>();
     for (Tree arn : role.items("ManagedPolicyArns")) {
       if (arn instanceof Tree.Text text) {
@@ -122,7 +132,8 @@ final class Policies {
       }
     }
     for (Tree policy : role.items("Policies")) {
-      statements.addAll(document(Props.of(role.path("Policies"), policy).below("PolicyDocument")));
+      statements.addAll(
+          document(Props.of(role.path("Policies"), policy).below("PolicyDocument"), notes));
     }
     return statements;
   }
@@ -140,30 +151,56 @@ final class Policies {
     return statements;
   }
 
-  static List<PolicyStatement> document(Props document) {
+  /**
+   * Reads a policy's document. A condition is not judged: where it would narrow what is allowed, it
+   * counts as met; where it would narrow what is denied, as not met. So nothing is refused here
+   * that AWS lets through.
+   *
+   * @param notes gets a line for each condition
+   */
+  static List<PolicyStatement> document(Props document, List<String> notes) {
+    known(document, DOCUMENT, "a policy document holds Version and Statement");
+    if (!document.has("Statement")) {
+      throw new TemplateException(
+          document.place(), document.path("Statement") + " is missing; add it");
+    }
     List<PolicyStatement> statements = new ArrayList<>();
     for (Tree item : document.items("Statement")) {
       Props statement = Props.of(document.path("Statement"), item);
-      for (String name : statement.fields().fields().keySet()) {
-        switch (name) {
-          case "Sid", "Effect", "Action", "Resource", "Condition", "Principal" -> {}
-          default ->
-              throw statement.refuse(
-                  name, "is refused: write the statement with Action and Resource");
-        }
-      }
+      known(statement, STATEMENT, "write the statement with Action and Resource");
       statement.required("Effect");
-      List<String> actions = statement.texts("Action");
-      if (actions.isEmpty()) {
-        throw new TemplateException(item.place(), statement.path("Action") + " is missing; add it");
+      boolean allow = statement.oneOf("Effect", "", Set.of("Allow", "Deny")).equals("Allow");
+      List<String> actions = some(statement, "Action");
+      List<String> resources = some(statement, "Resource");
+      if (statement.has("Condition")) {
+        notes.add(
+            statement.place("Condition")
+                + ": "
+                + statement.path("Condition")
+                + " is not judged here: the statement "
+                + (allow ? "allows whether it is met or not" : "denies nothing"));
       }
-      statements.add(
-          new PolicyStatement(
-              statement.oneOf("Effect", "Allow", java.util.Set.of("Allow", "Deny")).equals("Allow"),
-              actions,
-              statement.texts("Resource")));
+      if (allow || !statement.has("Condition")) {
+        statements.add(new PolicyStatement(allow, actions, resources));
+      }
     }
     return statements;
+  }
+
+  private static void known(Props props, Set<String> names, String hint) {
+    for (String name : props.fields().fields().keySet()) {
+      if (!names.contains(name)) {
+        throw props.refuse(name, "is refused: " + hint);
+      }
+    }
+  }
+
+  private static List<String> some(Props statement, String name) {
+    List<String> texts = statement.texts(name);
+    if (texts.isEmpty()) {
+      throw new TemplateException(statement.place(), statement.path(name) + " is missing; add it");
+    }
+    return texts;
   }
 
   private static List<PolicyStatement> expand(String template, Props arguments) {

@@ -12,12 +12,16 @@ final class Problems {
     lines.add(place + ": " + problem);
   }
 
+  void add(TemplateException refused) {
+    lines.addAll(refused.problems());
+  }
+
   /** Runs one part of the reading; what it refuses is kept for the end. */
   void gather(Runnable part) {
     try {
       part.run();
     } catch (TemplateException refused) {
-      lines.addAll(refused.problems());
+      add(refused);
     }
   }
 

@@ -191,7 +191,8 @@ record Props(String owner, Tree.Fields fields) {
       case NUMBER -> {
         try {
           BigDecimal number = new BigDecimal(text.text());
-          yield number.stripTrailingZeros().scale() <= 0 && number.precision() <= 18
+          yield number.stripTrailingZeros().scale() <= 0
+                  && number.precision() - number.scale() <= 18
               ? JsonNodeFactory.instance.numberNode(number.longValueExact())
               : JsonNodeFactory.instance.numberNode(number);
         } catch (NumberFormatException e) {

@@ -30,11 +30,31 @@ final class QueueReader {
     if (queue.has("ContentBasedDeduplication") && !fifo) {
       throw queue.refuse("ContentBasedDeduplication", "is only for FIFO queues; remove it");
     }
+    for (String property : List.of("DeduplicationScope", "FifoThroughputLimit")) {
+      if (queue.has(property) && !fifo) {
+        throw queue.refuse(property, "is only for FIFO queues; remove it");
+      }
+    }
+    boolean byGroup =
+        queue
+            .oneOf("DeduplicationScope", "queue", Set.of("queue", "messageGroup"))
+            .equals("messageGroup");
+    boolean throughputByGroup =
+        queue
+            .oneOf("FifoThroughputLimit", "perQueue", Set.of("perQueue", "perMessageGroupId"))
+            .equals("perMessageGroupId");
+    if (throughputByGroup && !byGroup) {
+      throw queue.refuse(
+          "FifoThroughputLimit",
+          "is perMessageGroupId, which needs DeduplicationScope: messageGroup; add it");
+    }
     return new QueueSpec(
         resource.logicalId(),
         name,
         fifo,
         queue.bool("ContentBasedDeduplication", false),
+        byGroup,
+        throughputByGroup,
         Duration.ofSeconds(queue.integer("VisibilityTimeout", 30, 0, 43_200)),
         Duration.ofSeconds(queue.integer("DelaySeconds", 0, 0, 900)),
         Duration.ofSeconds(queue.integer("MessageRetentionPeriod", 345_600, 60, 1_209_600)),

@@ -3,8 +3,8 @@ package localcloud.template;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +29,7 @@ final class Resolver {
   private final Tree.Fields conditions;
   private final Localizer localizer;
   private final Map<String, Boolean> decided = new LinkedHashMap<>();
-  private final Set<String> deciding = new HashSet<>();
+  private final Set<String> deciding = new LinkedHashSet<>();
 
   /** Rewrites a finished text, such as the address of an API as AWS would have it. */
   interface Localizer {
@@ -211,6 +211,12 @@ final class Resolver {
   }
 
   private Tree findInMap(Intrinsics.Call call) {
+    if (call.argument() instanceof Tree.Items items && items.items().size() == 4) {
+      throw new TemplateException(
+          call.place(),
+          "Fn::FindInMap with a default is refused: AWS::LanguageExtensions is not supported; put"
+              + " the default into Mappings");
+    }
     List<Tree> parts = list(call, 3, 3);
     Tree found = mappings;
     StringBuilder path = new StringBuilder();
@@ -238,13 +244,17 @@ final class Resolver {
       throw new TemplateException(place, "Conditions has no '" + name + "'; define it there");
     }
     if (!deciding.add(name)) {
-      throw new TemplateException(
-          definition.place(), "condition '" + name + "' depends on itself; break the circle");
+      throw new Circle(
+              "circular conditions", deciding.stream().dropWhile(it -> !it.equals(name)).toList())
+          .refusal(it -> conditions.fields().get(it).place());
     }
-    boolean value = decide(definition);
-    deciding.remove(name);
-    decided.put(name, value);
-    return value;
+    try {
+      boolean value = decide(definition);
+      decided.put(name, value);
+      return value;
+    } finally {
+      deciding.remove(name);
+    }
   }
 
   private boolean decide(Tree tree) {

@@ -1,7 +1,7 @@
 package localcloud.template;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +23,9 @@ final class Stack implements Resolver.Names {
           "AWS::SNS::Topic", "TopicName",
           "AWS::SQS::Queue", "QueueName",
           "AWS::Serverless::Function", "FunctionName");
+
+  private static final Map<String, Integer> LONGEST_NAMES =
+      Map.of("AWS::IAM::Role", 64, "AWS::SQS::Queue", 80, "AWS::Serverless::Function", 64);
 
   private final Inputs inputs;
   private final Map<String, Tree> parameters;
@@ -58,12 +61,22 @@ final class Stack implements Resolver.Names {
 
   /** Returns a mapping with all intrinsic functions replaced, asked for by the named resource. */
   Tree.Fields resolve(String logicalId, Tree.Fields fields) {
+    if (resolveFor(logicalId, fields).orElse(null) instanceof Tree.Fields resolved) {
+      return resolved;
+    }
+    throw new TemplateException(
+        fields.place(),
+        logicalId + ".Properties must be a mapping; no function can stand in its place");
+  }
+
+  /**
+   * Returns a value with all intrinsic functions replaced, asked for by what {@code user} names.
+   */
+  Optional<Tree> resolveFor(String user, Tree tree) {
     String before = asking;
-    asking = logicalId;
+    asking = user;
     try {
-      return resolver.resolve(fields).orElseThrow() instanceof Tree.Fields resolved
-          ? resolved
-          : Tree.Fields.empty(fields.place());
+      return resolver.resolve(tree);
     } finally {
       asking = before;
     }
@@ -74,24 +87,39 @@ final class Stack implements Resolver.Names {
     uses.computeIfAbsent(user, id -> new LinkedHashSet<>()).add(used);
   }
 
-  /** Returns a circle of resources, each needing the next, the first repeated at the end. */
-  Optional<List<String>> circle() {
+  /** Whether what it was resolved from names a resource that is made up here. */
+  boolean usesWhatIsNotHere(String user) {
+    return uses.getOrDefault(user, Set.of()).stream()
+        .map(resources::get)
+        // An alias or version stands for its function, which is here.
+        .anyMatch(it -> noOp(it) && !it.type().startsWith("AWS::Lambda::"));
+  }
+
+  private static boolean noOp(Resource resource) {
+    return Fidelity.type(resource.type()).map(Fidelity.Type::noOp).orElse(false);
+  }
+
+  /** Returns why the resources cannot be made in any order; empty if they can. */
+  Optional<TemplateException> circle() {
     Set<String> done = new LinkedHashSet<>();
     for (String start : uses.keySet()) {
       Optional<List<String>> circle = circle(start, new ArrayDeque<>(), done);
       if (circle.isPresent()) {
-        return circle;
+        return circle.map(this::refusal);
       }
     }
     return Optional.empty();
   }
 
+  private TemplateException refusal(List<String> circle) {
+    // A function's parts, such as its gradual deployment, stand where the function does.
+    return new Circle("circular", circle)
+        .refusal(id -> resources.get(id.replaceFirst("\\..*", "")).place());
+  }
+
   private Optional<List<String>> circle(String id, Deque<String> path, Set<String> done) {
     if (path.contains(id)) {
-      List<String> circle = new ArrayList<>(path);
-      circle = new ArrayList<>(circle.subList(circle.indexOf(id), circle.size()));
-      circle.add(id);
-      return Optional.of(circle);
+      return Optional.of(since(id, path));
     }
     if (!done.contains(id)) {
       path.addLast(id);
@@ -107,11 +135,18 @@ final class Stack implements Resolver.Names {
     return Optional.empty();
   }
 
+  private static List<String> since(String id, Collection<String> path) {
+    return path.stream().dropWhile(it -> !it.equals(id)).toList();
+  }
+
   @Override
   public Tree ref(String name, Place place) {
     Tree parameter = parameters.get(name);
     if (parameter != null) {
       return parameter;
+    }
+    if (name.equals("AWS::NotificationARNs")) {
+      return new Tree.Items(place, List.of()); // nobody is told of what becomes of a stack
     }
     Optional<String> pseudo = pseudo(name);
     if (pseudo.isPresent()) {
@@ -184,11 +219,12 @@ final class Stack implements Resolver.Names {
         }
         yield Template.streamArn(name);
       }
+      case "AWS::Serverless::HttpApi ApiId" -> LocalAddresses.apiId(logicalId);
       case "AWS::Serverless::HttpApi ApiEndpoint" ->
           "https://" + LocalAddresses.apiId(logicalId) + LocalAddresses.API_SUFFIX;
       case "AWS::IAM::Role Arn" -> "arn:aws:iam::" + Arns.ACCOUNT + ":role/" + name;
       default -> {
-        if (Fidelity.type(resource.type()).map(Fidelity.Type::noOp).orElse(false)) {
+        if (noOp(resource)) {
           // Nothing stands behind it; a value that is the same at every start will do.
           yield attribute.equals("Arn")
               ? "arn:aws:local:" + Arns.REGION + ":" + Arns.ACCOUNT + ":" + name
@@ -237,13 +273,7 @@ final class Stack implements Resolver.Names {
       return known;
     }
     if (!naming.add(logicalId)) {
-      throw new TemplateException(
-          resource.place(),
-          "circular: "
-              + String.join(" -> ", naming)
-              + " -> "
-              + logicalId
-              + " need each other's names; break the circle");
+      throw refusal(since(logicalId, naming));
     }
     try {
       String property = NAME_PROPERTIES.get(resource.type());
@@ -262,7 +292,14 @@ final class Stack implements Resolver.Names {
         plain(resource, "FifoQueue")
             .or(() -> plain(resource, "FifoTopic"))
             .equals(Optional.of("true"));
-    return inputs.stackName() + "-" + resource.logicalId() + (fifo ? ".fifo" : "");
+    String ending = fifo ? ".fifo" : "";
+    String name = inputs.stackName() + "-" + resource.logicalId();
+    int room = LONGEST_NAMES.getOrDefault(resource.type(), 255) - ending.length();
+    if (name.length() > room) {
+      // CloudFormation cuts names too; what tells them apart is random there, and the same here.
+      name = name.substring(0, room - 9) + "-%08x".formatted(name.hashCode());
+    }
+    return name + ending;
   }
 
   private Optional<String> plain(Resource resource, String property) {

@@ -39,17 +39,17 @@ final class StackReader {
     this.problems = problems;
   }
 
+  /** Keeps a line for the user that stops nothing. */
+  void note(Place place, String text) {
+    notes.add(place + ": " + text);
+  }
+
   /** Replaces the intrinsic functions everywhere and refuses what is not honoured. */
   void resolveResources() {
     for (Resource resource : raw.values()) {
       problems.gather(() -> resolve(resource));
     }
-    if (stack.circle().isPresent()) {
-      List<String> circle = stack.circle().get();
-      problems.add(
-          raw.get(circle.get(0).replace("." + DEPLOYMENT, "")).place(),
-          "circular: " + String.join(" -> ", circle) + " need each other; break the circle");
-    }
+    stack.circle().ifPresent(problems::add);
   }
 
   private void resolve(Resource resource) {
@@ -122,13 +122,14 @@ final class StackReader {
     QueueReader.check(queues, resources, problems);
     List<TableSpec> tables = all("AWS::DynamoDB::Table", it -> TableReader.read(it, stack));
     List<TopicSpec> topics = all("AWS::SNS::Topic", it -> TopicReader.read(it, stack));
-    Policies policies = new Policies(resources, stack, problems);
+    Policies policies = new Policies(resources, stack, problems, notes);
     Map<String, FunctionSpec> functions = new LinkedHashMap<>();
     for (FunctionSpec function :
         all(FUNCTION, it -> FunctionReader.read(it, stack, policies, folder))) {
       functions.put(function.logicalId(), function);
     }
     invokeConfigs(functions);
+    qualifiers(functions);
     List<SubscriptionSpec> subscriptions = new ArrayList<>();
     subscriptions(topics, queues, functions, subscriptions);
     StackSpec spec =
@@ -173,6 +174,24 @@ final class StackReader {
               functions.put(
                   function.logicalId(),
                   function.withAsync(FunctionReader.async(resource.props(), function.async())));
+            });
+      }
+    }
+  }
+
+  /**
+   * Aliases and versions are names to invoke a function by; what they name is not its code here.
+   */
+  private void qualifiers(Map<String, FunctionSpec> functions) {
+    for (Resource resource : resources.values()) {
+      boolean version = resource.is("AWS::Lambda::Version");
+      if (version || resource.is("AWS::Lambda::Alias")) {
+        problems.gather(
+            () -> {
+              Props props = resource.props();
+              FunctionSpec function = functionNamed(props, functions);
+              String qualifier = version ? "1" : props.required("Name");
+              functions.put(function.logicalId(), function.withQualifier(qualifier));
             });
       }
     }

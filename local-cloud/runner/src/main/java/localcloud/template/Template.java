@@ -79,6 +79,16 @@ public final class Template {
                     value.place(),
                     name + " is not a section of a template that runs here; remove it");
               }
+              if (value instanceof Tree.Fields section) {
+                section
+                    .fields()
+                    .forEach(
+                        (key, below) -> {
+                          if (key.startsWith("Fn::")) {
+                            problems.add(below.place(), Intrinsics.refusal(key, key));
+                          }
+                        });
+              }
             });
     if (!root.has("Resources")) {
       problems.add(new Place(file, 1), "Resources is missing; a template needs it");
@@ -96,12 +106,22 @@ public final class Template {
     return new Template(file, folder, root);
   }
 
-  /** Returns the logical ids of the HTTP APIs, in the template's order. */
-  public List<String> httpApis() {
+  /**
+   * Returns the logical ids of the HTTP APIs whose condition holds, in the template's order.
+   *
+   * @param inputs without the APIs' addresses
+   * @throws TemplateException if parameters or conditions are wrong
+   */
+  public List<String> httpApis(Inputs inputs) {
+    return httpApis(conditions(inputs, parameters(inputs)));
+  }
+
+  private List<String> httpApis(Resolver conditions) {
     List<String> apis = new ArrayList<>();
     boolean implicit = false;
     for (Map.Entry<String, Tree> entry : section("Resources").fields().entrySet()) {
-      if (entry.getValue() instanceof Tree.Fields resource) {
+      if (entry.getValue() instanceof Tree.Fields resource
+          && mayExist(entry.getKey(), resource, conditions)) {
         String type = type(resource);
         if (type.equals("AWS::Serverless::HttpApi")) {
           apis.add(entry.getKey());
@@ -113,6 +133,22 @@ public final class Template {
       apis.add(HttpApiReader.IMPLICIT);
     }
     return apis;
+  }
+
+  /** Returns whether a resource's condition holds, or is so wrong that resolving will tell. */
+  private static boolean mayExist(String logicalId, Tree.Fields resource, Resolver conditions) {
+    try {
+      return exists(logicalId, resource, conditions);
+    } catch (TemplateException wrong) {
+      return true;
+    }
+  }
+
+  private static boolean exists(String logicalId, Tree.Fields resource, Resolver conditions) {
+    Tree condition = resource.fields().get("Condition");
+    return condition == null
+        || conditions.condition(
+            new Props(logicalId, resource).required("Condition"), condition.place());
   }
 
   private static String type(Tree.Fields resource) {
@@ -191,24 +227,10 @@ public final class Template {
    * @throws TemplateException with all that is wrong, each problem with its place
    */
   public StackSpec resolve(Inputs inputs) {
-    Problems problems = new Problems();
-    Map<String, Tree> parameters =
-        Parameters.values(file, section("Parameters"), overrides(inputs), problems);
-    problems.throwIfAny();
+    Map<String, Tree> parameters = parameters(inputs);
+    Resolver forConditions = conditions(inputs, parameters);
     Tree.Fields conditions = section("Conditions");
-    Resolver forConditions =
-        new Stack(inputs, parameters, Map.of(), Set.of(), section("Mappings"), conditions)
-            .resolver();
-    conditions
-        .fields()
-        .forEach(
-            (name, value) ->
-                problems.gather(
-                    () -> {
-                      forConditions.condition(name, value.place());
-                    }));
-    problems.throwIfAny();
-
+    Problems problems = new Problems();
     Map<String, Resource> existing = new LinkedHashMap<>();
     Set<String> leftOut = new LinkedHashSet<>();
     Globals globals = new Globals(section("Globals"), problems);
@@ -219,18 +241,14 @@ public final class Template {
                 problems.gather(
                     () -> {
                       Resource resource = resource(logicalId, value, globals);
-                      Tree condition = ((Tree.Fields) value).fields().get("Condition");
-                      if (condition == null
-                          || forConditions.condition(
-                              new Props(logicalId, (Tree.Fields) value).required("Condition"),
-                              condition.place())) {
+                      if (exists(logicalId, (Tree.Fields) value, forConditions)) {
                         existing.put(logicalId, resource);
                       } else {
                         leftOut.add(logicalId);
                       }
                     }));
     problems.throwIfAny();
-    if (httpApis().contains(HttpApiReader.IMPLICIT)
+    if (httpApis(forConditions).contains(HttpApiReader.IMPLICIT)
         && !existing.containsKey(HttpApiReader.IMPLICIT)) {
       existing.put(
           HttpApiReader.IMPLICIT,
@@ -244,6 +262,10 @@ public final class Template {
 
     Stack stack = new Stack(inputs, parameters, existing, leftOut, section("Mappings"), conditions);
     StackReader reader = new StackReader(stack, existing, folder, problems);
+    Tree rules = root.fields().get("Rules");
+    if (rules != null) {
+      reader.note(rules.place(), "Rules are not judged here; CloudFormation judges them");
+    }
     dependsOn(existing, leftOut, stack, problems);
     reader.resolveResources();
     Map<String, String> outputs = outputs(stack, problems);
@@ -251,6 +273,33 @@ public final class Template {
     StackSpec spec = reader.read(inputs.stackName(), outputs);
     problems.throwIfAny();
     return spec;
+  }
+
+  private Map<String, Tree> parameters(Inputs inputs) {
+    Problems problems = new Problems();
+    Map<String, Tree> parameters =
+        Parameters.values(file, section("Parameters"), overrides(inputs), problems);
+    problems.throwIfAny();
+    return parameters;
+  }
+
+  /** Judges every condition, which can name no resource. */
+  private Resolver conditions(Inputs inputs, Map<String, Tree> parameters) {
+    Problems problems = new Problems();
+    Tree.Fields conditions = section("Conditions");
+    Resolver resolver =
+        new Stack(inputs, parameters, Map.of(), Set.of(), section("Mappings"), conditions)
+            .resolver();
+    conditions
+        .fields()
+        .forEach(
+            (name, value) ->
+                problems.gather(
+                    () -> {
+                      resolver.condition(name, value.place());
+                    }));
+    problems.throwIfAny();
+    return resolver;
   }
 
   private Map<String, String> overrides(Inputs inputs) {
@@ -360,10 +409,13 @@ public final class Template {
                                   () ->
                                       new TemplateException(
                                           value.place(), output.owner() + ".Value is missing"));
-                      if (stack.resolver().resolve(raw).orElse(null) instanceof Tree.Text text) {
-                        outputs.put(name, text.text());
-                      } else {
+                      if (!(stack.resolveFor(output.owner(), raw).orElse(null)
+                          instanceof Tree.Text text)) {
                         throw output.refuse("Value", "must be a single value");
+                      }
+                      // The address of a dashboard that is not here would only mislead.
+                      if (!stack.usesWhatIsNotHere(output.owner())) {
+                        outputs.put(name, text.text());
                       }
                     }));
     return outputs;

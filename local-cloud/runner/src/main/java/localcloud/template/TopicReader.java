@@ -27,7 +27,13 @@ final class TopicReader {
           "is " + name + "; exactly the names of FIFO topics (FifoTopic: true) end in .fifo");
     }
     return new TopicSpec(
-        resource.logicalId(), name, fifo, topic.bool("ContentBasedDeduplication", false));
+        resource.logicalId(),
+        name,
+        fifo,
+        topic.bool("ContentBasedDeduplication", false),
+        topic
+            .oneOf("FifoThroughputScope", "Topic", Set.of("Topic", "MessageGroup"))
+            .equals("MessageGroup"));
   }
 
   /** Returns the subscriptions that stand in a topic itself. */
@@ -120,7 +126,9 @@ final class TopicReader {
       }
       if (resources.values().stream()
           .filter(it -> it.is("AWS::SQS::QueuePolicy"))
-          .flatMap(it -> Policies.document(it.props().below("PolicyDocument")).stream())
+          .flatMap(
+              it ->
+                  Policies.document(it.props().below("PolicyDocument"), new ArrayList<>()).stream())
           .noneMatch(statement -> letsIn(statement, subscription.endpoint()))) {
         notes.add(
             props.place()

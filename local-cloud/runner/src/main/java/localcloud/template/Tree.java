@@ -71,7 +71,7 @@ sealed interface Tree {
   /** Returns what kind of thing this is, for messages. */
   default String described() {
     return switch (this) {
-      case Text text -> "'" + text.text() + "'";
+      case Text text -> text.kind() == Kind.NULL ? "empty" : "'" + text.text() + "'";
       case Items items -> "a list";
       case Fields fields -> "a mapping";
     };

@@ -1,6 +1,8 @@
 package localcloud.template;
 
 import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -41,6 +44,8 @@ final class YamlDocument {
           "Split",
           "Sub");
 
+  private static final Pattern INDENT = Pattern.compile("^[ \t]+", Pattern.MULTILINE);
+
   /** Aliases may repeat a part, but five of five of five … are no template. */
   private static final int MOST_VALUES = 100_000;
 
@@ -61,6 +66,9 @@ final class YamlDocument {
     String text;
     try {
       text = Files.readString(path);
+    } catch (CharacterCodingException e) {
+      throw new TemplateException(
+          new Place(shownAs, 1), "not text in UTF-8; name the template with --template");
     } catch (IOException e) {
       throw new TemplateException(
           List.of(shownAs + ": cannot be read; name the template with --template"));
@@ -73,7 +81,7 @@ final class YamlDocument {
     options.setAllowDuplicateKeys(true); // refused below, with the line of the second
     Node root;
     try {
-      root = new Yaml(new SafeConstructor(options)).compose(new java.io.StringReader(text));
+      root = new Yaml(new SafeConstructor(options)).compose(new StringReader(untabbed(text)));
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
       throw new TemplateException(
@@ -91,6 +99,13 @@ final class YamlDocument {
     }
     throw new TemplateException(
         new Place(shownAs, 1), "not a mapping at the top; a template needs Resources");
+  }
+
+  /** JSON may be indented by tabs, YAML may not. */
+  private static String untabbed(String text) {
+    return text.stripLeading().startsWith("{")
+        ? INDENT.matcher(text).replaceAll(indent -> indent.group().replace('\t', ' '))
+        : text;
   }
 
   private static String oneLine(String message) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import localcloud.wire.Response.Fate;
 import localcloud.wire.WireInput.Framing;
 
@@ -29,6 +30,8 @@ public final class WireServer implements AutoCloseable {
    * @param message how long a request may take to arrive once begun
    */
   public record Limits(int headBytes, long bodyBytes, Duration idle, Duration message) {}
+
+  private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
 
   private final ServerSocket socket;
   private final Limits limits;
@@ -70,28 +73,42 @@ public final class WireServer implements AutoCloseable {
   }
 
   private void accept(String name, WireHandler handler) {
+    boolean told = false;
     while (!closed) {
       try {
         var client = socket.accept();
-        if (!handler.accepts()) {
-          reset(client);
-          continue;
-        }
-        client.setTcpNoDelay(true);
-        open.add(client);
-        if (closed) {
-          client.close();
-        }
-        Thread.ofVirtual().name(name).start(() -> converse(client, handler));
+        told = false;
+        welcome(client, name, handler);
       } catch (IOException failed) {
-        // Closed, or out of file handles for a moment: the loop's condition tells which.
-        Thread.onSpinWait();
+        if (closed) {
+          return;
+        }
+        // Out of file handles, most likely: others must close some first.
+        if (!told) {
+          told = true;
+          var thread = Thread.currentThread();
+          thread
+              .getUncaughtExceptionHandler()
+              .uncaughtException(
+                  thread, new IOException(name + " takes no connection, tries again", failed));
+        }
+        LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
       }
     }
   }
 
+  private void welcome(Socket client, String name, WireHandler handler) {
+    if (!handler.accepts()) {
+      reset(client);
+      return;
+    }
+    open.add(client);
+    Thread.ofVirtual().name(name).start(() -> converse(client, handler));
+  }
+
   private void converse(Socket client, WireHandler handler) {
     try (client) {
+      client.setTcpNoDelay(true);
       var in = new WireInput(client);
       OutputStream out = client.getOutputStream();
       while (!closed && answerOne(client, in, out, handler)) {

@@ -1,11 +1,17 @@
 package localcloud.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LogPrinterTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -58,6 +64,56 @@ class LogPrinterTest {
     printer.status("1.0/s");
 
     assertThat(written()).isEqualTo("\r\u001b[2K1.0/s");
+  }
+
+  @Test
+  void the_status_is_gone_at_the_end_and_does_not_come_back() {
+    LogPrinter printer = printer(true);
+    printer.status("1.0/s");
+
+    printer.end();
+    printer.status("2.0/s");
+    printer.line("Greeter", "goodbye");
+
+    assertThat(written())
+        .isEqualTo("\r\u001b[2K1.0/s\r\u001b[2K\u001b[36mGreeter\u001b[0m goodbye\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void an_end_does_not_wait_for_somebody_who_does_not_read(boolean forPerson) throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch read = new CountDownLatch(1);
+    PrintStream unread =
+        new PrintStream(
+            new OutputStream() {
+              @Override
+              public void write(int oneByte) {
+                held.countDown();
+                try {
+                  read.await();
+                } catch (InterruptedException closing) {
+                  Thread.currentThread().interrupt();
+                }
+              }
+            },
+            true,
+            StandardCharsets.UTF_8);
+    LogPrinter printer = new LogPrinter(unread, forPerson);
+    Thread writer = Thread.ofVirtual().start(() -> printer.line("Function", "a line"));
+    held.await();
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          if (!forPerson) {
+            printer.remark("a remark", stream(new ByteArrayOutputStream()));
+          }
+          printer.end();
+        });
+
+    read.countDown();
+    writer.join();
   }
 
   private LogPrinter printer(boolean forPerson) {

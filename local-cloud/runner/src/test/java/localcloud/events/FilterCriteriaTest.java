@@ -94,10 +94,18 @@ class FilterCriteriaTest {
         "{'body':{'a':['x']}} | {'a':'x'} | true",
         "{'body':{'a':['x']}} | {'a':'y'} | false",
         "{'body':{'a':['x']}} | plain | false",
+        "{'body':{'a':['x']}} | {'a':'x'} and more | false",
+        "{'body':{'a':['x']}} | {'a':'x'}{'a':'x'} | false",
+        "{'body':[{'suffix':'more'}]} | {'a':'x'} and more | true",
         "{'body':['plain']} | plain | true",
         "{'body':[{'prefix':'pl'}]} | plain | true",
         "{'body':['plain']} | {'a':'x'} | false",
-        "{'messageId':['m']} | plain | true",
+        "{'body':[{'prefix':'{'}]} | {'a':'x'} | false",
+        "{'body':[{'anything-but':'plain'}]} | {'a':'x'} | false",
+        "{'body':[{'anything-but':'plain'}]} | other | true",
+        "{'body':{'a':[{'exists':false}]}} | plain | false",
+        "{'body':{'a':[{'exists':false}]}} | {'b':1} | true",
+        "{'$or':[{'body':{'a':['x']}},{'body':{'b':['x']}}]} | {'b':'x'} | true",
       })
   void a_queues_body_is_looked_into_where_the_pattern_does(
       String pattern, String body, boolean passes) {

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamResponse;
@@ -25,6 +27,7 @@ final class ScriptedStreams implements DynamoDbStreamsClient {
   final List<String> asked = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Shard> shards = new LinkedHashMap<>();
   private final Map<String, List<Record>> records = new LinkedHashMap<>();
+  private final Set<String> trimmed = ConcurrentHashMap.newKeySet();
 
   void shard(String id, Optional<String> parent, List<String> keys, boolean closed) {
     SequenceNumberRange.Builder range = SequenceNumberRange.builder().startingSequenceNumber("1");
@@ -57,10 +60,17 @@ final class ScriptedStreams implements DynamoDbStreamsClient {
     records.put(id, all);
   }
 
+  /** Takes a shard off the list, as happens when it is a day old; its iterators still read. */
+  void trim(String id) {
+    trimmed.add(id);
+  }
+
   @Override
   public DescribeStreamResponse describeStream(DescribeStreamRequest request) {
+    List<Shard> listed =
+        shards.values().stream().filter(shard -> !trimmed.contains(shard.shardId())).toList();
     return DescribeStreamResponse.builder()
-        .streamDescription(description -> description.shards(shards.values()))
+        .streamDescription(description -> description.shards(listed))
         .build();
   }
 

@@ -31,6 +31,7 @@ import localcloud.services.FaultRule;
 import localcloud.services.Home;
 import localcloud.services.Service;
 import localcloud.services.ServiceProxy;
+import localcloud.services.Supplement;
 import localcloud.services.TestHooks;
 import localcloud.wire.WireServer;
 import org.junit.jupiter.api.AfterAll;
@@ -133,6 +134,12 @@ class SqsMappingIT {
     mapping.start();
   }
 
+  private void run(FromQueue spec, ScriptedFunction function, Duration patience) {
+    SqsMapping mapping = new SqsMapping(spec, sqs, function, new Journal(100_000), patience);
+    mappings.add(mapping);
+    mapping.start();
+  }
+
   private void send(String... bodies) {
     for (String body : bodies) {
       sqs.sendMessage(send -> send.queueUrl(url).messageBody(body));
@@ -160,6 +167,40 @@ class SqsMappingIT {
       }
     }
     return "{\"batchItemFailures\":[]}";
+  }
+
+  private static ScriptedFunction until(CountDownLatch held) {
+    return new ScriptedFunction(
+        event -> {
+          held.await();
+          return "{}";
+        });
+  }
+
+  @Test
+  void messages_that_come_while_a_batch_is_under_way_make_the_next_one_together() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    ScriptedFunction function = until(held);
+    run(spec(10, NO_WINDOW, true), function, Duration.ofHours(1));
+    send("1");
+    Await.until("the first batch", () -> function.batches().size() == 1);
+    send("2", "3", "4");
+    held.countDown();
+    Await.until("all", () -> function.all().size() == 4);
+
+    assertThat(function.batches()).hasSize(2);
+  }
+
+  @Test
+  void messages_that_have_waited_long_enough_go_beside_the_batch_under_way() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    ScriptedFunction function = until(held);
+    run(spec(10, NO_WINDOW, true), function);
+    send("1");
+    Await.until("the first batch", () -> function.batches().size() == 1);
+    send("2");
+    Await.until("the second beside it", () -> function.batches().size() == 2);
+    held.countDown();
   }
 
   @Test
@@ -521,13 +562,38 @@ class SqsMappingIT {
   }
 
   @Test
+  void an_empty_queue_is_polled_long() throws Exception {
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    var hooks = TestHooks.quiet();
+    try (var front = new ServiceProxy(Service.SQS, WireServer.bind(0), hooks, Supplement.NONE);
+        var client =
+            SqsClient.builder()
+                .credentialsProvider(
+                    StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .endpointOverride(URI.create("http://127.0.0.1:" + front.port()))
+                .httpClient(UrlConnectionHttpClient.create())
+                .region(Region.of(Arns.REGION))
+                .build();
+        var mapping =
+            new SqsMapping(spec(10, NO_WINDOW, true), client, function, new Journal(100_000))) {
+      front.serve(process.port());
+      mapping.start();
+      sqs.sendMessage(send -> send.queueUrl(url).messageBody("late").delaySeconds(2));
+
+      Await.until("it came", () -> function.all().contains("late"));
+
+      assertThat(hooks.counts().calls("sqs:ReceiveMessage")).isEqualTo(1);
+    }
+  }
+
+  @Test
   void what_was_received_is_handed_over_when_the_rest_of_the_window_cannot_be_polled()
       throws Exception {
     queue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "600"), "");
     send("received");
     ScriptedFunction function = new ScriptedFunction(event -> "null");
     var hooks = TestHooks.quiet();
-    try (var front = new ServiceProxy(Service.SQS, WireServer.bind(0), hooks);
+    try (var front = new ServiceProxy(Service.SQS, WireServer.bind(0), hooks, Supplement.NONE);
         var client =
             SqsClient.builder()
                 .credentialsProvider(
@@ -568,5 +634,59 @@ class SqsMappingIT {
     assertThat(function.events)
         .allMatch(event -> event.toString().length() <= 6 * 1024 * 1024)
         .hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void of_a_fifo_batch_over_six_megabytes_the_second_part_waits_for_the_first() throws Exception {
+    queue(
+        Map.of(QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.VISIBILITY_TIMEOUT, "2"),
+        ".fifo");
+    String large = "x".repeat(700_000);
+    for (int i = 0; i < 10; i++) {
+      String body = i + large;
+      String id = "m" + i;
+      sqs.sendMessage(
+          send ->
+              send.queueUrl(url).messageBody(body).messageGroupId("g").messageDeduplicationId(id));
+    }
+    AtomicInteger calls = new AtomicInteger();
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              if (calls.incrementAndGet() == 1) {
+                throw new FunctionFailure();
+              }
+              return "null";
+            });
+
+    run(spec(10, NO_WINDOW, true), function);
+
+    Await.until("all are done", () -> left() == 0);
+    List<String> first =
+        function.batches().getFirst().stream().map(body -> body.substring(0, 1)).toList();
+    assertThat(first).hasSizeBetween(1, 9);
+    List<String> wanted = new ArrayList<>(first);
+    wanted.addAll(List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"));
+    assertThat(function.all())
+        .extracting(body -> body.substring(0, 1))
+        .containsExactlyElementsOf(wanted);
+  }
+
+  @Test
+  void a_fault_of_any_kind_does_not_end_the_polling() throws Exception {
+    Faulty<SqsClient> unsteady = new Faulty<>(SqsClient.class, sqs, "receiveMessage");
+    unsteady.failNext(new IllegalStateException("no such thing"));
+    unsteady.failNext(new OutOfMemoryError("a very large message"));
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    send("a");
+
+    try (SqsMapping mapping =
+        new SqsMapping(
+            spec(10, NO_WINDOW, true), unsteady.client(), function, new Journal(100_000))) {
+      mapping.start();
+      Await.until("it is done", () -> left() == 0);
+    }
+
+    assertThat(function.all()).containsExactly("a");
   }
 }

@@ -63,7 +63,7 @@ class StreamBatchesTest {
   private void process(FromStream spec, ScriptedFunction function, List<StreamItem> batch)
       throws InterruptedException {
     ShardProgress progress = new ShardProgress(checkpoints::add);
-    batch.forEach(item -> progress.opened(item.position()));
+    open(progress, batch);
     new StreamBatches(
             spec,
             function,
@@ -72,6 +72,13 @@ class StreamBatchesTest {
             journal,
             new StreamBatches.BackOff(Duration.ofMillis(1), Duration.ofMillis(2)))
         .process(batch, STREAM, "shard-1", progress);
+  }
+
+  private static void open(ShardProgress progress, List<StreamItem> items)
+      throws InterruptedException {
+    for (StreamItem item : items) {
+      progress.opened(item.position());
+    }
   }
 
   private static String failing(String sequenceNumber) {
@@ -267,6 +274,9 @@ class StreamBatchesTest {
 
     assertThat(backOff.after(Duration.ofMillis(200))).isEqualTo(Duration.ofMillis(400));
     assertThat(backOff.after(Duration.ofMillis(800))).isEqualTo(Duration.ofSeconds(1));
+    // As the README says: AWS does not publish its own.
+    assertThat(StreamBatches.BackOff.DEFAULT)
+        .isEqualTo(new StreamBatches.BackOff(Duration.ofMillis(200), Duration.ofSeconds(10)));
   }
 
   @Test
@@ -299,10 +309,10 @@ class StreamBatchesTest {
   }
 
   @Test
-  void progress_waits_for_the_slowest_lane() {
+  void progress_waits_for_the_slowest_lane() throws Exception {
     ShardProgress progress = new ShardProgress(checkpoints::add);
     List<StreamItem> items = records(4);
-    items.forEach(item -> progress.opened(item.position()));
+    open(progress, items);
 
     progress.finished(items.subList(1, 3));
     assertThat(checkpoints).isEmpty();
@@ -311,5 +321,20 @@ class StreamBatchesTest {
     progress.finished(items.subList(3, 4));
 
     assertThat(checkpoints).containsExactly("3", "4");
+  }
+
+  @Test
+  void records_that_are_done_twice_never_take_a_checkpoint_back() throws Exception {
+    ShardProgress progress = new ShardProgress(checkpoints::add);
+    List<StreamItem> items = records(3);
+    open(progress, items);
+    progress.finished(items.subList(0, 2));
+
+    progress.finished(items.subList(0, 1));
+    assertThat(progress.isComplete()).isFalse();
+    progress.finished(items);
+
+    assertThat(progress.isComplete()).isTrue();
+    assertThat(checkpoints).containsExactly("2", "3");
   }
 }

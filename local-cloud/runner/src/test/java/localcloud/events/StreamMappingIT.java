@@ -7,16 +7,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +30,8 @@ import localcloud.model.Arns;
 import localcloud.model.EventSourceMappingSpec.FromStream;
 import localcloud.services.DynamoDbProcess;
 import localcloud.services.Home;
+import localcloud.wire.Headers;
+import localcloud.wire.Upstream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +51,7 @@ import software.amazon.awssdk.services.dynamodb.model.InternalServerErrorExcepti
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.Shard;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
@@ -63,6 +69,7 @@ class StreamMappingIT {
   private final List<StreamMapping> mappings = new ArrayList<>();
   private final List<JsonNode> told = Collections.synchronizedList(new ArrayList<>());
   private final Journal journal = new Journal(1_000_000);
+  private final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
   private CheckpointStore checkpoints = CheckpointStore.inMemory();
   private String table;
 
@@ -197,6 +204,7 @@ class StreamMappingIT {
               (arn, json) -> told.add(JSON.readTree(json)),
               checkpoints,
               journal,
+              warnings::add,
               new StreamBatches.BackOff(Duration.ofMillis(10), Duration.ofMillis(50)),
               polling);
       mappings.add(mapping);
@@ -442,11 +450,11 @@ class StreamMappingIT {
   @Test
   void an_expired_iterator_is_told_and_reading_goes_on_behind_the_last_record() throws Exception {
     ScriptedFunction function = new ScriptedFunction(event -> "null");
-    FaultyStreams faulty = new FaultyStreams(streams);
-    new Settings().on(faulty).run(function);
+    Faulty<DynamoDbStreamsClient> faulty = faultyStreams();
+    new Settings().on(faulty.client()).run(function);
     put("a", "1");
     Await.until("it came", () -> function.all().contains("a"));
-    faulty.failNext(() -> ExpiredIteratorException.builder().message("expired").build());
+    faulty.failNext(ExpiredIteratorException.builder().message("expired").build());
     Await.until("it was told", () -> !journal.about("had expired").isEmpty());
 
     put("b", "1");
@@ -459,11 +467,11 @@ class StreamMappingIT {
   void trimmed_records_are_told_and_reading_goes_on_from_the_oldest_never_from_the_latest()
       throws Exception {
     ScriptedFunction function = new ScriptedFunction(event -> "null");
-    FaultyStreams faulty = new FaultyStreams(streams);
+    Faulty<DynamoDbStreamsClient> faulty = faultyStreams();
     put("a", "1");
-    faulty.failNext(() -> TrimmedDataAccessException.builder().message("trimmed").build());
+    faulty.failNext(TrimmedDataAccessException.builder().message("trimmed").build());
 
-    new Settings().on(faulty).run(function);
+    new Settings().on(faulty.client()).run(function);
 
     Await.until("it came", () -> function.all().contains("a"));
     assertThat(journal.about("were trimmed before they were read")).isNotEmpty();
@@ -472,11 +480,11 @@ class StreamMappingIT {
   @Test
   void a_stream_that_cannot_be_read_for_a_while_is_read_on_afterwards() throws Exception {
     ScriptedFunction function = new ScriptedFunction(event -> "null");
-    FaultyStreams faulty = new FaultyStreams(streams);
+    Faulty<DynamoDbStreamsClient> faulty = faultyStreams();
     put("a", "1");
-    faulty.failNext(() -> InternalServerErrorException.builder().message("down").build());
+    faulty.failNext(InternalServerErrorException.builder().message("down").build());
 
-    new Settings().on(faulty).run(function);
+    new Settings().on(faulty.client()).run(function);
 
     Await.until("it came", () -> function.all().contains("a"));
     assertThat(journal.about("cannot read shard")).isNotEmpty();
@@ -508,6 +516,181 @@ class StreamMappingIT {
     List<String> lineage = new ArrayList<>(function.all());
     lineage.remove("o1");
     assertThat(lineage).containsExactly("p1", "p2", "c1");
+  }
+
+  @Test
+  void a_parent_that_is_trimmed_while_its_last_records_are_under_way_still_comes_first()
+      throws Exception {
+    ScriptedStreams split = new ScriptedStreams();
+    split.shard("parent", Optional.empty(), List.of("p1", "p2"), true);
+    split.shard("other", Optional.empty(), List.of("o1"), true);
+    split.shard("child", Optional.of("parent"), List.of("c1"), false);
+    split.shard("others-child", Optional.of("other"), List.of("oc1"), false);
+    CountDownLatch parentGoesOn = new CountDownLatch(1);
+    CountDownLatch otherGoesOn = new CountDownLatch(1);
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              List<String> values = ScriptedFunction.values(event);
+              if (values.contains("p1")) {
+                parentGoesOn.await(10, TimeUnit.SECONDS);
+              }
+              if (values.contains("o1")) {
+                otherGoesOn.await(10, TimeUnit.SECONDS);
+              }
+              return "null";
+            });
+    new Settings().on(split).run(function);
+    Await.until("both are at work", () -> function.all().containsAll(List.of("p1", "o1")));
+    split.trim("parent");
+
+    otherGoesOn.countDown();
+
+    // Listed behind the trimmed shard's child: when it is read, that one was looked at.
+    Await.until("the other's child is read", () -> function.all().contains("oc1"));
+    assertThat(split.asked).doesNotContain("child");
+    parentGoesOn.countDown();
+    Await.until("the child is read", () -> function.all().contains("c1"));
+    List<String> lineage = new ArrayList<>(function.all());
+    lineage.removeAll(List.of("o1", "oc1"));
+    assertThat(lineage).containsExactly("p1", "p2", "c1");
+  }
+
+  @Test
+  void while_a_position_cannot_be_kept_the_shard_waits_says_so_once_and_then_goes_on()
+      throws Exception {
+    Path kept = Files.createDirectory(folder.resolve("kept"));
+    Path file = kept.resolve("checkpoints.json");
+    checkpoints = CheckpointStore.inFile(file);
+    ScriptedFunction function = new ScriptedFunction(event -> "null");
+    new Settings().batchSize(1).run(function);
+    put("a", "1");
+    Await.until("it is kept", () -> Files.exists(file));
+    Files.move(kept, folder.resolve("away"));
+
+    put("b", "1");
+    put("c", "1");
+
+    Await.until("it is told", () -> !warnings.isEmpty());
+    assertThat(function.all()).containsExactly("a", "b");
+    Files.move(folder.resolve("away"), kept);
+    Await.until("it goes on", () -> function.all().contains("c"));
+    assertThat(function.all()).containsExactly("a", "b", "c");
+    assertThat(warnings).hasSize(2);
+    assertThat(warnings.get(0)).contains("waits: its position cannot be kept");
+    assertThat(warnings.get(1)).contains("goes on");
+    put("d", "1");
+    Await.until("it came", () -> function.all().contains("d"));
+    String arn = tables.describeTable(d -> d.tableName(table)).table().latestStreamArn();
+    String last =
+        function.events.get(3).path("Records").path(0).at("/dynamodb/SequenceNumber").asText();
+    String shard =
+        streams.describeStream(d -> d.streamArn(arn)).streamDescription().shards().get(0).shardId();
+    Await.until(
+        "the last is kept",
+        () -> CheckpointStore.inFile(file).load("Mapping", arn, shard).equals(Optional.of(last)));
+  }
+
+  @Test
+  void a_shard_is_finished_only_when_its_records_are_whatever_goes_wrong_on_the_way()
+      throws Exception {
+    ScriptedStreams split = new ScriptedStreams();
+    split.shard("parent", Optional.empty(), List.of("p1", "p2"), true);
+    split.shard("child", Optional.of("parent"), List.of("c1"), false);
+    AtomicInteger calls = new AtomicInteger();
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event ->
+                switch (calls.incrementAndGet()) {
+                  case 1 -> throw new IllegalStateException("not to be invoked");
+                  case 2 -> throw new StackOverflowError();
+                  default -> "null";
+                });
+
+    new Settings().batchSize(1).on(split).run(function);
+
+    Await.until("the child is read", () -> function.all().contains("c1"));
+    assertThat(function.all()).containsExactly("p1", "p1", "p1", "p2", "c1");
+    assertThat(journal.about("could not be invoked")).isNotEmpty();
+    assertThat(warnings).singleElement().asString().contains("come again after a fault");
+  }
+
+  @Test
+  void a_shard_whose_lane_is_stopped_in_the_middle_of_its_last_records_is_not_finished()
+      throws Exception {
+    ScriptedStreams split = new ScriptedStreams();
+    split.shard("parent", Optional.empty(), List.of("p1"), true);
+    CompletableFuture<Thread> lane = new CompletableFuture<>();
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              lane.complete(Thread.currentThread());
+              new CountDownLatch(1).await();
+              return "null";
+            });
+    StreamMapping mapping = new Settings().on(split).run(function);
+
+    // As closing does, one thread after the other.
+    lane.get().interrupt();
+    lane.get().join();
+    mapping.close();
+
+    String arn = tables.describeTable(d -> d.tableName(table)).table().latestStreamArn();
+    assertThat(checkpoints.load("Mapping", arn, "parent")).isEmpty();
+  }
+
+  @Test
+  void shards_that_close_while_they_are_read_lose_nothing_and_keep_the_order() throws Exception {
+    CountDownLatch allClosed = new CountDownLatch(1);
+    CountDownLatch overtaken = new CountDownLatch(1);
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              allClosed.await();
+              List<String> values = ScriptedFunction.values(event);
+              if (values.contains("k05")) {
+                // The first of a child: long enough for whoever reads its own children meanwhile.
+                boolean unused = overtaken.await(1, TimeUnit.SECONDS);
+              } else if (values.getFirst().compareTo("k05") > 0) {
+                overtaken.countDown();
+              }
+              return "null";
+            });
+    new Settings().batchSize(3).run(function);
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      String id = String.format(Locale.ROOT, "k%02d", i);
+      put(id, "1");
+      expected.add(id);
+      if (i % 10 == 4) {
+        closeShards();
+      }
+    }
+    allClosed.countDown();
+
+    Await.until("all came", () -> function.all().size() >= expected.size());
+
+    assertThat(function.all()).isEqualTo(expected);
+    assertThat(shards()).hasSize(5);
+    assertThat(shards()).filteredOn(shard -> shard.parentShardId() != null).hasSize(4);
+  }
+
+  private static Faulty<DynamoDbStreamsClient> faultyStreams() {
+    return new Faulty<>(DynamoDbStreamsClient.class, streams, "getRecords");
+  }
+
+  private List<Shard> shards() {
+    String arn =
+        tables.describeTable(describe -> describe.tableName(table)).table().latestStreamArn();
+    return streams.describeStream(describe -> describe.streamArn(arn)).streamDescription().shards();
+  }
+
+  /** DynamoDB Local's own way to end a shard, which it else does every four hours. */
+  private static void closeShards() throws Exception {
+    try (Upstream tablesProcess = new Upstream(process.port(), Duration.ofSeconds(10))) {
+      Headers headers = new Headers().add("X-Amz-Target", "LocalCloud.CloseShards");
+      assertThat(tablesProcess.send("POST", "/", headers, new byte[0]).status()).isEqualTo(200);
+    }
   }
 
   @Test

@@ -21,10 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import localcloud.functions.FunctionInvoker.Answer;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Functions as real processes. */
@@ -173,19 +176,23 @@ class FunctionsIT {
         .isInstanceOf(UnknownFunctionException.class);
   }
 
-  @Test
-  void a_failure_is_the_functions_own_error_document() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_failure_is_the_functions_own_error_document(boolean plain) throws Exception {
+    options = options.withPlainLoop(plain);
     run(probe);
 
     Answer answer = invoke("fail with this");
 
     assertThat(answer.functionError()).contains("Unhandled");
+    assertThat(json(invoke("fail")).path("errorMessage").asText())
+        .isEqualTo("java.lang.IllegalStateException");
     assertThat(json(answer).path("errorMessage").asText()).isEqualTo("with this");
     assertThat(json(answer).path("errorType").asText())
         .isEqualTo("java.lang.IllegalStateException");
     assertThat(json(answer).path("stackTrace")).isNotEmpty();
     assertThat(text(invoke("alive"))).isEqualTo("\"alive\"");
-    assertThat(functions.workers()).singleElement().extracting("invocations").isEqualTo(2L);
+    assertThat(functions.workers()).singleElement().extracting("invocations").isEqualTo(3L);
   }
 
   @Test
@@ -237,8 +244,11 @@ class FunctionsIT {
     assertThat(text(invoke("next"))).isEqualTo("\"next\"");
   }
 
-  @Test
-  void a_failing_initialization_answers_its_error_and_shows_its_output() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_failing_initialization_answers_its_error_and_shows_its_output(boolean plain)
+      throws Exception {
+    options = options.withPlainLoop(plain);
     run(ProbePackage.with(probe, Map.of("PROBE_INIT", "fail")));
 
     Answer answer = invoke("hello");
@@ -319,7 +329,19 @@ class FunctionsIT {
   }
 
   @Test
-  void the_context_tells_the_truth() throws Exception {
+  void a_template_may_give_what_lambda_does_not_reserve() throws Exception {
+    run(ProbePackage.with(probe, Map.of("TZ", "Europe/Dublin", "LANG", "C.UTF-8")));
+
+    JsonNode environment = json(invoke("env"));
+
+    assertThat(environment.path("TZ").asText()).isEqualTo("Europe/Dublin");
+    assertThat(environment.path("LANG").asText()).isEqualTo("C.UTF-8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void the_context_tells_the_truth(boolean plain) throws Exception {
+    options = options.withPlainLoop(plain);
     run(probe);
 
     Answer answer =
@@ -336,6 +358,19 @@ class FunctionsIT {
     assertThat(context.path("logGroup").asText()).isEqualTo("/aws/lambda/stack-Probe");
     assertThat(context.path("logStream").asText()).contains("[$LATEST]");
     assertThat(context.path("trace").asText()).isEqualTo("Root=1-a-b;Sampled=1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "false, com.amazonaws.services.lambda.runtime.api.client.api.LambdaContext",
+    "true, localcloud.runtime."
+  })
+  void the_plain_loop_runs_where_it_is_asked_for_and_the_runtime_client_elsewhere(
+      boolean plain, String context) throws Exception {
+    options = options.withPlainLoop(plain);
+    run(probe);
+
+    assertThat(json(invoke("properties")).path("contextClass").asText()).startsWith(context);
   }
 
   @Test
@@ -480,6 +515,27 @@ class FunctionsIT {
   }
 
   @Test
+  void a_package_that_another_user_wrote_is_not_deployed() throws Exception {
+    run(probe);
+    String old = text(invoke("pid"));
+
+    assertThatThrownBy(() -> functions.redeploy("Probe", Optional.of(ofAnotherUser())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is not a package in a folder of");
+
+    assertThat(text(invoke("pid"))).isEqualTo(old);
+  }
+
+  private Path ofAnotherUser() throws IOException {
+    if (!"root".equals(System.getProperty("user.name"))) {
+      return Path.of("/etc/passwd"); // which is root's
+    }
+    Path theirs = Files.copy(probe.code(), folder.resolve("theirs.zip"));
+    Files.setAttribute(theirs, "unix:uid", 65534);
+    return theirs;
+  }
+
+  @Test
   void a_debugged_function_has_one_process_a_port_and_time() throws Exception {
     int port;
     try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
@@ -553,12 +609,73 @@ class FunctionsIT {
     free.await();
     worker.kill();
     ended.await();
-    Invocation late = new Invocation("late", "{}".getBytes(UTF_8), "");
+    Invocation late =
+        new Invocation("late", "{}".getBytes(UTF_8), "", probe.arn(), Optional.empty());
 
     worker.take(late);
 
     assertThat(late.outcome).isCompleted();
     assertThat(new String(late.outcome.get().payload(), UTF_8)).contains("signal: killed");
+  }
+
+  @Test
+  void a_process_that_runs_out_of_time_gets_no_work_while_it_is_killed() throws Exception {
+    AtomicInteger free = new AtomicInteger();
+    Worker worker =
+        new Worker(
+            probe,
+            20_000,
+            FunctionPackage.unpack(probe.code(), folder.resolve("cache")),
+            new Launcher(options, ProbePackage.NOWHERE),
+            List.of(),
+            new Worker.Keeper() {
+              @Override
+              public void free(Worker worker) {
+                free.incrementAndGet();
+              }
+
+              @Override
+              public void ended(Worker worker) {}
+
+              @Override
+              public void wrote(Worker worker, String line) {}
+            });
+    pids.add(worker.pid());
+    worker.listen();
+    Await.until("it is free", () -> free.get() == 1);
+    Invocation slow =
+        new Invocation(
+            "slow", "\"sleep 60000\"".getBytes(UTF_8), "", probe.arn(), Optional.empty());
+    worker.take(slow);
+    // At the worst moment, between the answer to the caller and the end of the process, it asks.
+    Thread asking =
+        Thread.ofVirtual()
+            .unstarted(
+                () -> {
+                  try {
+                    worker.next();
+                  } catch (InterruptedException ended) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    CompletableFuture<Void> asked =
+        slow.outcome.thenAccept(
+            outcome -> {
+              asking.start();
+              try {
+                Await.until("it waits", () -> asking.getState() == Thread.State.WAITING);
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+
+    assertThat(worker.timeOut(slow)).isTrue();
+
+    asked.get();
+    asking.interrupt();
+    worker.awaitEnd(10_000);
+    assertThat(free).hasValue(1);
+    assertThat(new String(slow.outcome.get().payload(), UTF_8)).contains("Task timed out after 20");
   }
 
   @Test
@@ -625,6 +742,21 @@ class FunctionsIT {
     ProbePackage.zip(folder, "second");
     assertThat(functions.replaceWorkers("Probe")).isTrue();
     Await.until("the next build's cache is trained", Duration.ofSeconds(60), () -> trained() == 2);
+  }
+
+  @Test
+  void a_training_that_fails_is_told_and_harms_nobody() throws Exception {
+    options = options.withAotCache(true);
+    run(ProbePackage.with(probe, Map.of("PROBE_INIT", "fail in training")));
+
+    Await.until(
+        "it is told",
+        Duration.ofSeconds(60),
+        () -> lines.stream().anyMatch(line -> line.contains("no AOT cache was trained")));
+
+    assertThat(trained()).isZero();
+    assertThat(json(invoke("properties")).toString()).contains("maxMemory");
+    assertThat(flags()).doesNotContain("-XX:AOTCache=", "-XX:SharedArchiveFile=");
   }
 
   /** Returns the command line of the only process. */

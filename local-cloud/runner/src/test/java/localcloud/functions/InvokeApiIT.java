@@ -2,6 +2,7 @@ package localcloud.functions;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -25,14 +27,24 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import localcloud.AwsCli;
 import localcloud.journal.Journal;
 import localcloud.model.FunctionSpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.InvokeResponse;
+import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 
 /** Lambda's Invoke API, over HTTP and by the AWS CLI, and asynchronous invocations behind it. */
 class InvokeApiIT {
@@ -46,6 +58,7 @@ class InvokeApiIT {
   private final Map<String, JsonNode> delivered =
       Collections.synchronizedMap(new java.util.LinkedHashMap<>());
   private FunctionSpec probe;
+  private boolean plainLoop;
   private Functions functions;
   private HttpServer server;
 
@@ -71,6 +84,7 @@ class InvokeApiIT {
             (function, pid, line) -> lines.add(line),
             (arn, json) -> delivered.put(arn, JSON.readTree(json)),
             ProbePackage.options(folder.resolve("cache"))
+                .withPlainLoop(plainLoop)
                 .withAsyncRetryDelays(List.of(Duration.ofMillis(20), Duration.ofMillis(40))));
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", functions.invokeApi());
@@ -168,6 +182,105 @@ class InvokeApiIT {
     assertThat(header(response, "x-amzn-ErrorType")).isEqualTo("ResourceNotFoundException");
     assertThat(JSON.readTree(response.body()).path("Message").asText())
         .isEqualTo("Function not found: arn:aws:lambda:eu-west-1:000000000000:function:nobody");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "stack-Probe, $LATEST, $LATEST",
+    "stack-Probe, live, live",
+    "stack-Probe, 1, 1",
+    "stack-Probe:live, '', live",
+    "stack-Probe:live, live, live",
+    "arn:aws:lambda:eu-west-1:000000000000:function:stack-Probe:live, '', live",
+    "000000000000:function:stack-Probe, live, live",
+  })
+  void a_function_is_invoked_by_the_qualifiers_that_the_template_gives_it(
+      String name, String qualifier, String arnEndsWith) throws Exception {
+    run(probe.withQualifier("live").withQualifier("1"));
+
+    HttpResponse<byte[]> response = invokeQualified(name, qualifier);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(JSON.readTree(response.body()).path("arn").asText())
+        .isEqualTo(probe.arn() + ":" + arnEndsWith);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "stack-Probe, staging, ':staging'",
+    "stack-Probe, 2, ':2'",
+    "stack-Probe:staging, '', ':staging'",
+  })
+  void an_unknown_qualifier_is_a_404(String name, String qualifier, String named) throws Exception {
+    run(probe.withQualifier("live").withQualifier("1"));
+
+    HttpResponse<byte[]> response = invokeQualified(name, qualifier);
+
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(header(response, "x-amzn-ErrorType")).isEqualTo("ResourceNotFoundException");
+    assertThat(JSON.readTree(response.body()).path("Message").asText())
+        .isEqualTo("Function not found: " + probe.arn() + named);
+  }
+
+  @Test
+  void two_qualifiers_that_differ_are_a_400() throws Exception {
+    run(probe.withQualifier("live").withQualifier("1"));
+
+    HttpResponse<byte[]> response = invokeQualified("stack-Probe:live", "1");
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(header(response, "x-amzn-ErrorType")).isEqualTo("InvalidParameterValueException");
+  }
+
+  private HttpResponse<byte[]> invokeQualified(String name, String qualifier)
+      throws IOException, InterruptedException {
+    String path =
+        "/2015-03-31/functions/"
+            + URLEncoder.encode(name, UTF_8)
+            + "/invocations?Qualifier="
+            + URLEncoder.encode(qualifier, UTF_8);
+    return http.send(
+        HttpRequest.newBuilder(URI.create(endpoint() + path))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(event("context")))
+            .build(),
+        HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void the_client_context_reaches_the_function_of_a_synchronous_invocation(boolean plain)
+      throws Exception {
+    plainLoop = plain;
+    run(probe);
+    String context = base64("{\n\"custom\": {\"greeting\": \"gr\u00fc\u00df dich\"}}");
+
+    HttpResponse<byte[]> response =
+        invoke("Probe", event("client"), "X-Amz-Client-Context", context);
+    HttpResponse<byte[]> without = invoke("Probe", event("client"));
+
+    assertThat(text(response)).isEqualTo("{\"greeting\":\"gr\u00fc\u00df dich\"}");
+    assertThat(text(without)).isEqualTo("{}");
+  }
+
+  @Test
+  void a_client_context_that_is_none_is_a_400() throws Exception {
+    run(probe);
+    String longest = base64("{\"custom\":{\"a\":\"" + "x".repeat(2664) + "\"}}");
+    String tooLong = base64("{\"custom\":{\"a\":\"" + "x".repeat(2670) + "\"}}");
+    assertThat(longest.length()).isBetween(3576, 3583);
+
+    assertThat(invoke("Probe", event("client"), "X-Amz-Client-Context", longest).statusCode())
+        .isEqualTo(200);
+    for (String wrong : List.of(tooLong, "not base64!", base64("[1]"), base64("{} {}"))) {
+      HttpResponse<byte[]> response =
+          invoke("Probe", event("client"), "X-Amz-Client-Context", wrong);
+      assertThat(response.statusCode()).as(wrong).isEqualTo(400);
+      assertThat(header(response, "x-amzn-ErrorType")).isEqualTo("InvalidRequestContentException");
+    }
   }
 
   @Test
@@ -299,53 +412,102 @@ class InvokeApiIT {
     assertThat(message.path("responsePayload").asText()).isEqualTo("hello");
   }
 
-  @Test
-  void the_plain_aws_cli_invokes() throws Exception {
+  /** What a client was answered. */
+  private record Invoked(int status, String payload, String version, String error, String log) {}
+
+  @ParameterizedTest
+  @CsvSource({"RequestResponse, 200", "Event, 202", "DryRun, 204"})
+  void the_plain_aws_cli_invokes_or_where_it_is_absent_the_sdk(String type, int status)
+      throws Exception {
     run(probe);
-    Optional<Path> cli =
-        Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
-            .map(folder -> Path.of(folder, "aws"))
-            .filter(Files::isExecutable)
-            .findFirst();
-    Path answer = folder.resolve("answer.json");
-    if (cli.isEmpty()) {
-      // Without the CLI the same request is made by hand.
-      assertThat(invoke("Probe", event("hello")).statusCode()).isEqualTo(200);
-      return;
+
+    Invoked invoked = AwsCli.isHere() ? byCli(type) : bySdk(type, "print 2");
+
+    assertThat(invoked.status()).isEqualTo(status);
+    if (type.equals("RequestResponse")) {
+      assertThat(invoked.payload()).isEqualTo("\"done\"");
+      assertThat(invoked.version()).isEqualTo("$LATEST");
+      assertThat(invoked.log()).contains("line 1\nline 2\n");
     }
-    ProcessBuilder command =
-        new ProcessBuilder(
-                cli.get().toString(),
-                "lambda",
-                "invoke",
-                "--endpoint-url",
-                endpoint(),
-                "--function-name",
-                "stack-Probe",
-                "--payload",
-                "\"print 2\"",
-                "--log-type",
-                "Tail",
-                answer.toString())
-            .redirectErrorStream(true);
-    command
-        .environment()
-        .putAll(
-            Map.of(
-                "AWS_ACCESS_KEY_ID", "test",
-                "AWS_SECRET_ACCESS_KEY", "test",
-                "AWS_DEFAULT_REGION", "eu-west-1"));
+  }
 
-    Process process = command.start();
-    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+  @ParameterizedTest
+  @CsvSource({"RequestResponse, 200", "Event, 202", "DryRun, 204"})
+  void the_sdks_client_invokes(String type, int status) throws Exception {
+    run(probe);
 
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(out).isZero();
-    assertThat(Files.readString(answer)).isEqualTo("\"done\"");
-    JsonNode result = JSON.readTree(out);
-    assertThat(result.path("StatusCode").asInt()).isEqualTo(200);
-    assertThat(result.path("ExecutedVersion").asText()).isEqualTo("$LATEST");
-    assertThat(new String(Base64.getDecoder().decode(result.path("LogResult").asText()), UTF_8))
-        .contains("line 1\nline 2\n");
+    Invoked invoked = bySdk(type, "print 2");
+
+    assertThat(invoked.status()).isEqualTo(status);
+    assertThat(invoked.payload()).isEqualTo(type.equals("RequestResponse") ? "\"done\"" : "");
+    assertThat(invoked.log()).contains(type.equals("RequestResponse") ? "line 1\nline 2\n" : "");
+  }
+
+  @Test
+  void the_sdks_client_tells_a_functions_failure_from_a_function_that_is_not_there()
+      throws Exception {
+    run(probe);
+
+    assertThat(bySdk("RequestResponse", "fail now").error()).isEqualTo("Unhandled");
+    try (LambdaClient lambda = sdk()) {
+      assertThatThrownBy(() -> lambda.invoke(it -> it.functionName("Nobody")))
+          .isInstanceOf(ResourceNotFoundException.class);
+    }
+  }
+
+  private Invoked byCli(String type) throws IOException, InterruptedException {
+    Path answer = folder.resolve("answer.json");
+    JsonNode result =
+        AwsCli.run(
+            URI.create(endpoint()),
+            "lambda",
+            "invoke",
+            "--function-name",
+            "stack-Probe",
+            "--invocation-type",
+            type,
+            "--payload",
+            "\"print 2\"",
+            "--log-type",
+            "Tail",
+            answer.toString());
+    return new Invoked(
+        result.path("StatusCode").asInt(),
+        Files.readString(answer),
+        result.path("ExecutedVersion").asText(),
+        result.path("FunctionError").asText(),
+        decoded(result.path("LogResult").asText()));
+  }
+
+  private Invoked bySdk(String type, String words) {
+    try (LambdaClient lambda = sdk()) {
+      InvokeResponse response =
+          lambda.invoke(
+              it ->
+                  it.functionName("stack-Probe")
+                      .invocationType(type)
+                      .logType("Tail")
+                      .payload(SdkBytes.fromByteArray(event(words))));
+      return new Invoked(
+          response.statusCode(),
+          response.payload().asUtf8String(),
+          String.valueOf(response.executedVersion()),
+          String.valueOf(response.functionError()),
+          decoded(response.logResult() == null ? "" : response.logResult()));
+    }
+  }
+
+  private static String decoded(String log) {
+    return new String(Base64.getDecoder().decode(log), UTF_8);
+  }
+
+  private LambdaClient sdk() {
+    return LambdaClient.builder()
+        .endpointOverride(URI.create(endpoint()))
+        .region(Region.EU_WEST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -86,7 +87,8 @@ public final class ProbePackage {
         OptionalInt.empty(),
         FunctionSpec.AsyncSpec.DEFAULT,
         List.of(),
-        false);
+        false,
+        Set.of());
   }
 
   public static FunctionSpec with(FunctionSpec spec, Duration timeout) {
@@ -102,7 +104,8 @@ public final class ProbePackage {
         spec.reservedConcurrency(),
         spec.async(),
         spec.policies(),
-        spec.snapStart());
+        spec.snapStart(),
+        spec.qualifiers());
   }
 
   public static FunctionSpec with(FunctionSpec spec, Map<String, String> environment) {
@@ -118,7 +121,8 @@ public final class ProbePackage {
         spec.reservedConcurrency(),
         spec.async(),
         spec.policies(),
-        spec.snapStart());
+        spec.snapStart(),
+        spec.qualifiers());
   }
 
   public static FunctionSpec withHandler(FunctionSpec spec, String handler) {
@@ -134,7 +138,8 @@ public final class ProbePackage {
         spec.reservedConcurrency(),
         spec.async(),
         spec.policies(),
-        spec.snapStart());
+        spec.snapStart(),
+        spec.qualifiers());
   }
 
   public static FunctionSpec withSnapStart(FunctionSpec spec, String runtime) {
@@ -150,7 +155,8 @@ public final class ProbePackage {
         spec.reservedConcurrency(),
         spec.async(),
         spec.policies(),
-        true);
+        true,
+        spec.qualifiers());
   }
 
   public static FunctionSpec withReserved(FunctionSpec spec, int reserved) {
@@ -166,7 +172,8 @@ public final class ProbePackage {
         OptionalInt.of(reserved),
         spec.async(),
         spec.policies(),
-        spec.snapStart());
+        spec.snapStart(),
+        spec.qualifiers());
   }
 
   public static FunctionSpec with(FunctionSpec spec, FunctionSpec.AsyncSpec async) {
@@ -182,7 +189,8 @@ public final class ProbePackage {
         spec.reservedConcurrency(),
         async,
         spec.policies(),
-        spec.snapStart());
+        spec.snapStart(),
+        spec.qualifiers());
   }
 
   /** Options without anything in the background. */

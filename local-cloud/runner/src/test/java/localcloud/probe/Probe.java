@@ -14,7 +14,8 @@ public final class Probe implements RequestStreamHandler {
   public Probe() throws InterruptedException {
     String init = System.getenv().getOrDefault("PROBE_INIT", "");
     System.out.println("probe initializes");
-    if (init.equals("fail")) {
+    if (init.equals("fail")
+        || (init.equals("fail in training") && Boolean.getBoolean("localcloud.training"))) {
       throw new IllegalStateException("told to fail at initialization");
     }
     if (init.startsWith("sleep ")) {
@@ -38,7 +39,10 @@ public final class Probe implements RequestStreamHandler {
     String argument = words.length > 1 ? words[1] : "";
     switch (words[0]) {
       case "sleep" -> sleep(Long.parseLong(argument));
-      case "fail" -> throw new IllegalStateException(argument);
+      case "fail" ->
+          throw argument.isEmpty()
+              ? new IllegalStateException()
+              : new IllegalStateException(argument);
       case "exit" -> {
         System.out.println("probe exits");
         Runtime.getRuntime().halt(Integer.parseInt(argument));
@@ -51,6 +55,10 @@ public final class Probe implements RequestStreamHandler {
       case "big" -> {
         return '"' + "x".repeat(Integer.parseInt(argument) - 2) + '"';
       }
+      case "client" -> {
+        return json(
+            context.getClientContext() == null ? Map.of() : context.getClientContext().getCustom());
+      }
       case "pid" -> {
         return Long.toString(ProcessHandle.current().pid());
       }
@@ -60,6 +68,7 @@ public final class Probe implements RequestStreamHandler {
       case "properties" -> {
         Map<String, String> properties = new TreeMap<>();
         System.getProperties().forEach((k, v) -> properties.put(k.toString(), v.toString()));
+        properties.put("contextClass", context.getClass().getName());
         properties.put("maxMemory", Long.toString(Runtime.getRuntime().maxMemory()));
         return json(properties);
       }

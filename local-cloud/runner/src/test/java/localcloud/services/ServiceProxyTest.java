@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import localcloud.model.Arns;
 import localcloud.model.FunctionSpec;
@@ -61,7 +62,7 @@ class ServiceProxyTest {
   }
 
   private ServiceProxy front(Service kind, Hooks hooks) throws IOException {
-    var proxy = new ServiceProxy(kind, WireServer.bind(0), hooks);
+    var proxy = new ServiceProxy(kind, WireServer.bind(0), hooks, Supplement.NONE);
     proxy.serve(service.port());
     open.add(proxy);
     return proxy;
@@ -207,7 +208,8 @@ class ServiceProxyTest {
         OptionalInt.empty(),
         FunctionSpec.AsyncSpec.DEFAULT,
         List.of(statements),
-        false);
+        false,
+        Set.of());
   }
 
   private static PolicyStatement allow(String action, String resource) {

@@ -3,6 +3,7 @@ package localcloud.services;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.NetworkInterface;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import localcloud.AwsCli;
 import localcloud.model.QueueSpec;
 import localcloud.model.StackSpec;
 import localcloud.model.TableSpec;
@@ -36,7 +39,9 @@ import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExcee
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /** The real services behind their fronts, used through the real clients. */
 @Timeout(120)
@@ -72,12 +77,13 @@ class ServicesIT {
     Home home = Home.find();
     var dynamoDb =
         keep(DynamoDbProcess.start(home, data.map(path -> path.resolve("tables")), line -> {}));
-    var sqsFront = keep(new ServiceProxy(Service.SQS, WireServer.bind(0), hooks));
+    var sqsFront = keep(new ServiceProxy(Service.SQS, WireServer.bind(0), hooks, Supplement.NONE));
     var sqs =
         keep(
             ElasticMqProcess.start(
                 home, sqsFront.port(), data.map(path -> path.resolve("queues")), line -> {}));
-    var dynamoDbFront = keep(new ServiceProxy(Service.DYNAMODB, WireServer.bind(0), hooks));
+    var dynamoDbFront =
+        keep(new ServiceProxy(Service.DYNAMODB, WireServer.bind(0), hooks, Supplement.NONE));
     Provisioning.apply(stack, dynamoDb.port(), sqs.port());
     sqsFront.serve(sqs.port());
     dynamoDbFront.serve(dynamoDb.port());
@@ -99,6 +105,16 @@ class ServicesIT {
                 .credentialsProvider(CREDENTIALS)
                 .httpClient(UrlConnectionHttpClient.create())
                 .build()));
+  }
+
+  @Test
+  void what_a_service_prints_is_waited_for_without_a_carrier_of_virtual_threads() throws Exception {
+    keep(DynamoDbProcess.start(Home.find(), Optional.empty(), line -> {})).port();
+
+    // The JDK lists platform threads only.
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .contains("dynamodb-out", "dynamodb-err");
   }
 
   private static StackSpec stack() throws IOException {
@@ -144,6 +160,8 @@ class ServicesIT {
         name,
         false,
         false,
+        false,
+        false,
         Duration.ofSeconds(1),
         Duration.ZERO,
         Duration.ofDays(14),
@@ -179,6 +197,113 @@ class ServicesIT {
         .containsEntry(QueueAttributeName.VISIBILITY_TIMEOUT, "1")
         .hasEntrySatisfying(
             QueueAttributeName.REDRIVE_POLICY, policy -> assertThat(policy).contains("Dead"));
+  }
+
+  @Test
+  void a_templates_fifo_queues_are_made_and_are_there_again_on_the_same_folder() throws Exception {
+    StackSpec fifo =
+        new StackSpec(
+            "test",
+            List.of(),
+            List.of(),
+            List.of(fifo("ByContent.fifo", true), fifo("ById.fifo", false)),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            List.of());
+    for (int start = 0; start < 2; start++) {
+      Running running = run(fifo, Optional.of(folder));
+
+      for (String name : List.of("ByContent.fifo", "ById.fifo")) {
+        String url = running.sqs().getQueueUrl(q -> q.queueName(name)).queueUrl();
+        assertThat(
+                running
+                    .sqs()
+                    .getQueueAttributes(q -> q.queueUrl(url).attributeNames(QueueAttributeName.ALL))
+                    .attributes())
+            .containsEntry(QueueAttributeName.FIFO_QUEUE, "true")
+            .containsEntry(
+                QueueAttributeName.CONTENT_BASED_DEDUPLICATION,
+                String.valueOf(name.equals("ByContent.fifo")));
+      }
+      closeAll();
+    }
+  }
+
+  private static QueueSpec fifo(String name, boolean byContent) {
+    return new QueueSpec(
+        name,
+        name,
+        true,
+        byContent,
+        false,
+        false,
+        Duration.ofSeconds(30),
+        Duration.ZERO,
+        Duration.ofDays(4),
+        Duration.ZERO,
+        262_144,
+        Optional.empty());
+  }
+
+  @Test
+  void the_plain_aws_cli_sends_receives_and_deletes_or_where_it_is_absent_the_sdk()
+      throws Exception {
+    Running running = run(stack(), Optional.empty());
+    String url = running.sqs().getQueueUrl(get -> get.queueName("Dead")).queueUrl();
+    if (!AwsCli.isHere()) {
+      running.sqs().sendMessage(send -> send.queueUrl(url).messageBody("by hand"));
+      assertThat(running.sqs().receiveMessage(receive -> receive.queueUrl(url)).messages())
+          .extracting(Message::body)
+          .containsExactly("by hand");
+      return;
+    }
+    URI sqs = running.sqs().serviceClientConfiguration().endpointOverride().orElseThrow();
+
+    assertThat(AwsCli.run(sqs, "sqs", "list-queues").path("QueueUrls")).hasSize(2);
+    assertThat(AwsCli.run(sqs, "sqs", "get-queue-url", "--queue-name", "Dead").path("QueueUrl"))
+        .hasToString("\"" + url + "\"");
+    AwsCli.run(
+        sqs,
+        "sqs",
+        "send-message",
+        "--queue-url",
+        url,
+        "--message-body",
+        "by hand",
+        "--message-attributes",
+        "{\"kind\":{\"DataType\":\"String\",\"StringValue\":\"x\"}}");
+    JsonNode message =
+        AwsCli.run(
+                sqs,
+                "sqs",
+                "receive-message",
+                "--queue-url",
+                url,
+                "--wait-time-seconds",
+                "5",
+                "--message-attribute-names",
+                "All")
+            .path("Messages")
+            .path(0);
+    assertThat(message.path("Body").asText()).isEqualTo("by hand");
+    assertThat(message.at("/MessageAttributes/kind/StringValue").asText()).isEqualTo("x");
+    AwsCli.run(
+        sqs,
+        "sqs",
+        "delete-message",
+        "--queue-url",
+        url,
+        "--receipt-handle",
+        message.path("ReceiptHandle").asText());
+    JsonNode left =
+        AwsCli.run(
+            sqs, "sqs", "get-queue-attributes", "--queue-url", url, "--attribute-names", "All");
+    assertThat(left.at("/Attributes/ApproximateNumberOfMessages").asText()).isEqualTo("0");
+    assertThat(left.at("/Attributes/ApproximateNumberOfMessagesNotVisible").asText())
+        .isEqualTo("0");
   }
 
   @Test
@@ -221,6 +346,58 @@ class ServicesIT {
                 .getItem(g -> g.tableName("Things").key(Map.of("id", AttributeValue.fromS("kept"))))
                 .hasItem())
         .isTrue();
+  }
+
+  @Test
+  void a_queue_service_that_starts_again_serves_only_when_every_message_is_back() throws Exception {
+    Home home = Home.find();
+    var killed = keep(ElasticMqProcess.start(home, 0, Optional.of(folder), line -> {}));
+    int messages = 400;
+    try (SqsClient before = direct(killed.port())) {
+      for (int i = 0; i < 20; i++) {
+        String name = "Queue" + i;
+        before.createQueue(create -> create.queueName(name));
+      }
+      String url = before.getQueueUrl(get -> get.queueName("Queue19")).queueUrl();
+      for (int i = 0; i < messages / 10; i++) {
+        before.sendMessageBatch(send -> send.queueUrl(url).entries(tenMessages()));
+      }
+    }
+    kill(killed.pid());
+
+    var again = keep(ElasticMqProcess.start(home, 0, Optional.of(folder), line -> {}));
+
+    try (SqsClient after = direct(again.port())) {
+      String url = after.getQueueUrl(get -> get.queueName("Queue19")).queueUrl();
+      QueueAttributeName depth = QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES;
+      assertThat(
+              after
+                  .getQueueAttributes(get -> get.queueUrl(url).attributeNames(depth))
+                  .attributes()
+                  .get(depth))
+          .isEqualTo(Integer.toString(messages));
+      assertThat(after.listQueues().queueUrls()).hasSize(20);
+    }
+  }
+
+  private static List<SendMessageBatchRequestEntry> tenMessages() {
+    return IntStream.range(0, 10)
+        .mapToObj(
+            i ->
+                SendMessageBatchRequestEntry.builder()
+                    .id(Integer.toString(i))
+                    .messageBody("m".repeat(20_000))
+                    .build())
+        .toList();
+  }
+
+  private static SqsClient direct(int port) {
+    return SqsClient.builder()
+        .endpointOverride(URI.create("http://127.0.0.1:" + port))
+        .region(Region.EU_WEST_1)
+        .credentialsProvider(CREDENTIALS)
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
   }
 
   private static void kill(long pid) throws Exception {

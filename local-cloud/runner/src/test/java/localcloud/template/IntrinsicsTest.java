@@ -13,6 +13,44 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IntrinsicsTest {
+  private static final String CONDITIONAL_APIS =
+      """
+      Parameters:
+        Public: { Type: String, Default: 'no' }
+      Conditions:
+        IsPublic: !Equals [!Ref Public, 'yes']
+      Resources:
+        Outer: { Type: AWS::Serverless::HttpApi, Condition: IsPublic }
+        Inner: { Type: AWS::Serverless::HttpApi }
+      """;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"no | Inner", "yes | Outer,Inner"})
+  void an_api_whose_condition_is_false_takes_no_address(String isPublic, String apis) {
+    Inputs inputs = TemplateFixture.inputs(Map.of("Public", isPublic));
+
+    assertThat(templates.template(CONDITIONAL_APIS).httpApis(inputs))
+        .containsExactly(apis.split(",", -1));
+  }
+
+  @Test
+  void a_function_whose_condition_is_false_makes_no_implicit_api() {
+    String yaml =
+        """
+        Conditions:
+          Never: !Equals [a, b]
+        Resources:
+          F:
+            Type: AWS::Serverless::Function
+            Condition: Never
+            Properties: { Events: { E: { Type: HttpApi } } }
+        """;
+
+    assertThat(templates.template(yaml).httpApis(TemplateFixture.inputs(Map.of()))).isEmpty();
+  }
+
   private static final String BEFORE =
       """
       Parameters:
@@ -52,9 +90,15 @@ class IntrinsicsTest {
         "!Ref AWS::StackName | local",
         "!Ref AWS::StackId | arn:aws:cloudformation:eu-west-1:000000000000:stack/local/local",
         "!Ref AWS::URLSuffix | amazonaws.com",
+        "!Join ['-', [a, !Join ['', !Ref AWS::NotificationARNs], b]] | a--b",
         "!GetAtt Jobs.Arn | arn:aws:sqs:eu-west-1:000000000000:local-Jobs",
         "{ Fn::GetAtt: [Jobs, QueueName] } | local-Jobs",
+        "{ Fn::GetAtt: Jobs.Arn } | arn:aws:sqs:eu-west-1:000000000000:local-Jobs",
+        "!GetAtt [Jobs, QueueUrl] | http://127.0.0.1:9324/000000000000/local-Jobs",
         "!GetAtt News.TopicName | local-News",
+        "!GetAtt News.TopicArn | arn:aws:sns:eu-west-1:000000000000:local-News",
+        "!GetAtt Things.StreamArn |"
+            + " arn:aws:dynamodb:eu-west-1:000000000000:table/local-Things/stream/2000-01-01T00:00:00.000",
         "!GetAtt Things.Arn | arn:aws:dynamodb:eu-west-1:000000000000:table/local-Things",
         "!Sub 'a ${Stage} ${Jobs.QueueName} ${!Literal}' | a dev local-Jobs ${Literal}",
         "{ Fn::Sub: '${AWS::Region}' } | eu-west-1",
@@ -75,6 +119,11 @@ class IntrinsicsTest {
         "{ Fn::FindInMap: [ByStage, prod, Size] } | 9",
         "{ Fn::Base64: héllo } | aMOpbGxv",
         "!Base64 abc | YWJj",
+        "{ Fn::Base64: !Sub '${Stage}' } | ZGV2",
+        "!Join ['/', [!Select [1, !Split [',', !Join [',', !Ref Sizes]]], !If [IsDev, !FindInMap"
+            + " [ByStage, !Ref Stage, Size], x]]] | large/1",
+        "!Sub ['${A}${A}', { A: !Join ['', [!Ref Stage, { Ref: Stage }]] }] | devdevdevdev",
+        "!Select [0, !FindInMap [ByStage, !If [IsProd, prod, dev], Names]] | a",
       })
   void a_function_gives_what_cloudformation_gives(String expression, String value) {
     String result = templates.output(BEFORE, expression);
@@ -89,7 +138,15 @@ class IntrinsicsTest {
       value = {
         "!ImportValue x | !ImportValue is refused: there are no other stacks here",
         "{ Fn::ImportValue: x } | Fn::ImportValue is refused: there are no other stacks here",
-        "!GetAZs '' | !GetAZs is refused",
+        "!ImportValue { 'Fn::Sub': '${AWS::StackName}-x' } | !ImportValue is refused",
+        "!GetAZs '' | !GetAZs is refused: there are no availability zones here",
+        "!Cidr [10.0.0.0/16, 2, 8] | !Cidr is refused: there is no network here",
+        "!Transform { Name: AWS::Include } | !Transform is refused: macros are not run",
+        "{ Fn::Length: [a] } | Fn::Length is refused: AWS::LanguageExtensions is not supported",
+        "{ 'Fn::ForEach::Loop': [a, [b], {}] } | Fn::ForEach::Loop is refused:"
+            + " AWS::LanguageExtensions is not supported; write out the loop",
+        "!FindInMap [ByStage, nowhere, Size, { DefaultValue: 3 }] | Fn::FindInMap with a default is"
+            + " refused: AWS::LanguageExtensions is not supported",
         "!Upper x | !Upper is not an intrinsic function",
         "{ Fn::Upper: x } | Fn::Upper is not an intrinsic function",
         "{ Fn::ToJsonString: {} } | Fn::ToJsonString is refused",
@@ -176,10 +233,13 @@ class IntrinsicsTest {
         Conditions:
           A: !Not [!Condition B]
           B: !Not [!Condition A]
+          C: !Not [!Condition B]
         Resources: {}
         """;
 
-    assertThat(templates.problems(yaml)).first().asString().contains("depends on itself");
+    assertThat(templates.problems(yaml))
+        .containsExactly(
+            "template.yaml:2: circular conditions: A -> B -> A need each other; break the circle");
   }
 
   @Test
@@ -213,26 +273,36 @@ class IntrinsicsTest {
             Properties: { QueueName: !Sub 'x-${First.QueueName}' }
         """;
 
-    assertThat(templates.problems(yaml)).first().asString().contains("circular: First -> First");
+    assertThat(templates.problems(yaml))
+        .containsExactly(
+            "template.yaml:2: circular: First -> First needs itself; break the circle");
   }
 
   @Test
-  void names_made_of_each_other_are_refused_in_the_order_they_need_each_other() {
+  void names_made_of_each_other_are_one_line_wherever_they_are_asked_for() {
     String yaml =
         """
         Resources:
+          Dead:
+            Type: AWS::SQS::Queue
+            Properties: { RedriveAllowPolicy: { redrivePermission: byQueue, sourceQueueArns: [!GetAtt Third.Arn] } }
           First:
             Type: AWS::SQS::Queue
             Properties: { QueueName: !GetAtt Second.QueueName }
           Second:
             Type: AWS::SQS::Queue
+            Properties: { QueueName: !GetAtt Third.QueueName }
+          Third:
+            Type: AWS::SQS::Queue
             Properties: { QueueName: !GetAtt First.QueueName }
+        Outputs:
+          Out: { Value: !GetAtt Second.Arn }
         """;
 
     assertThat(templates.problems(yaml))
-        .contains(
-            "template.yaml:2: circular: First -> Second -> First need each other; break the circle")
-        .noneMatch(it -> it.contains("First -> First") || it.contains("Second -> Second"));
+        .containsExactly(
+            "template.yaml:5: circular: First -> Second -> Third -> First need each other; break"
+                + " the circle");
   }
 
   @Test
@@ -302,5 +372,36 @@ class IntrinsicsTest {
         .containsExactly(
             "template.yaml:2: circular: Greeter.DeploymentPreference -> Errors -> Api ->"
                 + " Greeter.DeploymentPreference need each other; break the circle");
+  }
+
+  @Test
+  void a_template_in_json_is_read_too_whatever_indents_it() {
+    String json =
+        """
+        {
+        \t"Parameters": { "Stage": { "Type": "String", "Default": "dev" } },
+        \t"Conditions": { "IsDev": { "Fn::Equals": [{ "Ref": "Stage" }, "dev"] } },
+        \t"Resources": {
+        \t\t"Jobs": { "Type": "AWS::SQS::Queue", "Properties": { "DelaySeconds": 7 } }
+        \t},
+        \t"Outputs": {
+        \t\t"Out": {
+        \t\t\t"Value": {
+        \t\t\t\t"Fn::If": [
+        \t\t\t\t\t"IsDev",
+        \t\t\t\t\t{ "Fn::Join": [":", [{ "Fn::GetAtt": ["Jobs", "QueueName"] }, { "Fn::Sub": "${Stage}" }]] },
+        \t\t\t\t\t"none"
+        \t\t\t\t]
+        \t\t\t}
+        \t\t}
+        \t}
+        }
+        """;
+
+    assertThat(templates.resolve(json).outputs()).containsEntry("Out", "local-Jobs:dev");
+    assertThat(templates.problems(json.replace("\"DelaySeconds\"", "\"DelaySecond\"")))
+        .containsExactly(
+            "template.yaml:5: Jobs.DelaySecond is not a property of AWS::SQS::Queue; correct its"
+                + " name or remove it");
   }
 }

@@ -1,7 +1,10 @@
 package localcloud.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,9 +58,19 @@ class RefusalsTest {
             + " out as a Statement",
         "Policies: [{ Statement: { Effect: Allow, NotAction: x, Resource: y } }] | NotAction is"
             + " refused",
+        "Policies: [{ Statement: { Effect: Allow, Action: x, NotResource: y } }] | NotResource is"
+            + " refused",
+        "Policies: [{ Statement: { Effect: Allow, Action: x } }] |"
+            + " Greeter.Policies.Statement.Resource is missing",
+        "Policies: [{ Statement: { Effect: allow, Action: x, Resource: y } }] | Effect is 'allow'"
+            + " and must be Allow or Deny",
+        "Policies: [{ Version: 1, Statement: [], Statment: [] }] | Statment is refused: a policy"
+            + " document holds Version and Statement",
         "Role: arn:aws:iam::1:role/other | which is not in this template",
         "EventInvokeConfig: { DestinationConfig: { OnFailure: { Type: SQS } } } | Destination is"
             + " missing",
+        "EventInvokeConfig: { DestinationConfig: { OnFailure: { Destination: !GetAtt Fifo.Arn } } }"
+            + " | Lambda tells only standard queues and topics",
         "EventInvokeConfig: { MaximumRetryAttempts: 3 } | MaximumRetryAttempts is 3 and must be 0"
             + " to 2",
         "Events: { E: { Type: Schedule, Properties: {} } } | Greeter.Events.E.Type is Schedule;"
@@ -74,13 +87,20 @@ class RefusalsTest {
             + " } } } | StartingPosition is not a property",
         "Events: { E: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn, FilterCriteria: {"
             + " Filters: [{ Pattern: '{' }] } } } } | Pattern is not JSON",
+        "Events: { E: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn, FilterCriteria: {"
+            + " Filters: [{ Pattern: '{\"body\":[\"a\"]} x' }] } } } } | Pattern is not JSON",
         "Events: { Q: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn, FilterCriteria: {"
             + " Filters: [{ Pattern: '{\"body\":[{\"like\":1}]}' }] } } } } | Pattern is not"
             + " understood: /body: unknown operator like",
+        "Events: { E: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn, FilterCriteria: {"
+            + " Filter: [] } } } } | Greeter.Events.E.FilterCriteria.Filter is not a property",
         "Events: { E: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn, FunctionResponseTypes:"
             + " [All] } } } | only ReportBatchItemFailures exists",
         "Events: { E: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn, ScalingConfig: {"
             + " MaximumConcurrency: 1 } } } } | MaximumConcurrency is 1 and must be 2 to 1000",
+        "Events: { E: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn, FilterCriteria: {"
+            + " Filters: [{ Pattern: '{\"messageAttributes\":{\"a\":[\"b\"]}}' }] } } } } |"
+            + " looks at messageAttributes, but a queue's records are filtered by body only",
         "Events: { E: { Type: DynamoDB, Properties: { Stream: !GetAtt Things.StreamArn } } } |"
             + " StartingPosition is missing",
         "Events: { E: { Type: DynamoDB, Properties: { Stream: !GetAtt Things.StreamArn,"
@@ -121,7 +141,12 @@ class RefusalsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "AWS::SQS::Queue | DeduplicationScope: messageGroup | It.DeduplicationScope is refused",
+        "AWS::SQS::Queue | DeduplicationScope: messageGroup | DeduplicationScope is only for FIFO"
+            + " queues",
+        "AWS::SQS::Queue | FifoQueue: true, DeduplicationScope: group | must be messageGroup or"
+            + " queue",
+        "AWS::SQS::Queue | FifoQueue: true, FifoThroughputLimit: perMessageGroupId | needs"
+            + " DeduplicationScope: messageGroup",
         "AWS::SQS::Queue | VisibilityTimeout: 43201 | It.VisibilityTimeout is 43201 and must be 0"
             + " to 43200",
         "AWS::SQS::Queue | QueueName: a.fifo | only a FIFO queue's name may end in .fifo",
@@ -132,7 +157,11 @@ class RefusalsTest {
         "AWS::SQS::Queue | RedrivePolicy: { deadLetterTargetArn: x, maxReceiveCount: 0 } | must be"
             + " 1 to 1000",
         "AWS::SNS::Topic | FifoTopic: true, TopicName: news | end in .fifo",
+        "AWS::SNS::Topic | FifoTopic: true, FifoThroughputScope: Group | must be MessageGroup or"
+            + " Topic",
         "AWS::SNS::Topic | ArchivePolicy: {} | messages are not archived",
+        "AWS::DynamoDB::Table | KeySchema: [{ AttributeNme: id }] | It.KeySchema.AttributeNme is"
+            + " not a property",
         "AWS::DynamoDB::Table | KinesisStreamSpecification: {} | there is no Kinesis here",
         "AWS::Kinesis::Stream | ShardCount: 1 | It.Type is AWS::Kinesis::Stream, which does not run"
             + " here",
@@ -243,6 +272,25 @@ class RefusalsTest {
   }
 
   @Test
+  void a_package_that_cannot_be_read_is_refused(@TempDir Path folder) throws IOException {
+    TemplateFixture others = new TemplateFixture(folder);
+    Files.writeString(folder.resolve("app.zip"), "not a zip");
+
+    assertThat(others.problems(TemplateFixture.FUNCTION))
+        .containsExactly(
+            "template.yaml:5: Greeter.CodeUri is app.zip, which is no zip, jar or folder that can"
+                + " be read; build it again: mvn package");
+  }
+
+  @Test
+  void a_file_that_is_no_text_is_refused(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("template.yaml"), new byte[] {(byte) 0xff, 1, 2});
+
+    assertThatThrownBy(() -> Template.read(file))
+        .hasMessage(file + ":1: not text in UTF-8; name the template with --template");
+  }
+
+  @Test
   void a_package_that_is_not_built_is_refused() {
     String yaml = TemplateFixture.FUNCTION.replace("app.zip", "target/app.zip");
 
@@ -322,6 +370,14 @@ class RefusalsTest {
         "Resources: { A: { Type: AWS::SQS::Queue, DependsOn: B } } | names 'B', which is no"
             + " resource",
         "Resources: {}, Globals: { Api: {} } | Globals.Api is refused",
+        "Resources: {}, Globals: { Function: { Policies: [] } } | Globals.Function.Policies is"
+            + " refused by SAM; give it to each resource itself",
+        "Resources: { 'Fn::ForEach::Loop': [a, [b], {}] } | Fn::ForEach::Loop is refused:"
+            + " AWS::LanguageExtensions is not supported",
+        "Resources: {}, Fn::Transform: {} | Fn::Transform is not a section",
+        "Resources: { A: { Type: AWS::SQS::Queue, Properties: !Ref AWS::NoValue } } | A.Properties"
+            + " must be a mapping",
+        "Resources: { A: } | A is empty and must be a mapping",
         "Resources: {}, Metadata: { LocalCloud: { Params: {} } } | Params is not known",
         "Resources: {}, Outputs: { O: { Value: [a] } } | Outputs.O.Value must be a single value",
       })
@@ -351,7 +407,19 @@ class RefusalsTest {
         "Type: String, Default: abc, MaxLength: 2 | 'abc' is longer than MaxLength",
         "Type: Number, Default: abc | 'abc' is not a number",
         "Type: Number, Default: 5, MaxValue: 4 | '5' is more than 4",
-        "Type: AWS::SSM::Parameter::Value<String>, Default: x | which is refused; here are String",
+        "Type: AWS::SSM::Parameter::Value<String>, Default: x | is"
+            + " AWS::SSM::Parameter::Value<String>, which is refused: there is no account to look"
+            + " it up in",
+        "Type: AWS::EC2::VPC::Id, Default: x | which is refused: there is no account",
+        "Type: String, Default: abc, MinLength: 4 | 'abc' is shorter than MinLength",
+        "Type: Number, Default: 5, MinValue: 6 | '5' is less than 6",
+        "Type: Number, Default: 5, MinValue: few | Parameters.P.MinValue is not a number",
+        "Type: List<Number>, Default: '1, x' | 'x' is not a number",
+        "Type: CommaDelimitedList, Default: 'a, b', AllowedValues: [a] | 'b' is not one of a",
+        "Type: String, Default: a, AllowedPattern: '[' | AllowedPattern is not a regular"
+            + " expression",
+        "Type: String, Default: a, AllowedValues: [b], ConstraintDescription: is b | 'a' is not one"
+            + " of b (is b); give another value",
         "Type: String, Default: a, Dfault: b | Dfault is not an attribute of a parameter",
       })
   void a_parameter_without_a_right_value_is_refused(String definition, String message) {

@@ -2,6 +2,8 @@ package localcloud.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +19,8 @@ import localcloud.model.StackSpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is honoured arrives in the model. */
 class ResolvedStackTest {
@@ -28,6 +32,26 @@ class ResolvedStackTest {
   }
 
   @Test
+  void a_functions_aliases_and_versions_are_names_to_invoke_it_by() {
+    String yaml =
+        TemplateFixture.FUNCTION
+            + """
+                  AutoPublishAlias: live
+              Blue:
+                Type: AWS::Lambda::Alias
+                Properties: { Name: blue, FunctionName: !Ref Greeter, FunctionVersion: '1' }
+              Published:
+                Type: AWS::Lambda::Version
+                Properties: { FunctionName: !Ref Greeter }
+            """;
+
+    assertThat(templates.resolve(yaml).functions().get(0).qualifiers())
+        .containsExactlyInAnyOrder("live", "blue", "1");
+    assertThat(templates.resolve(TemplateFixture.FUNCTION).functions().get(0).qualifiers())
+        .isEmpty();
+  }
+
+  @Test
   void a_function_has_its_own_properties_over_the_globals() {
     String yaml =
         """
@@ -36,14 +60,16 @@ class ResolvedStackTest {
             Runtime: java25
             MemorySize: 256
             Environment: { Variables: { AA: global, BB: global } }
-            Policies: [{ Statement: { Effect: Allow, Action: 'sqs:*', Resource: '*' } }]
+            EventInvokeConfig: { MaximumRetryAttempts: 1 }
         """
             + TemplateFixture.FUNCTION
             + """
                   Timeout: 20
                   ReservedConcurrentExecutions: 3
                   Environment: { Variables: { BB: own, CC: 1 } }
-                  Policies: [{ Statement: { Effect: Deny, Action: [a, b], Resource: [c] } }]
+                  Policies:
+                    - { Statement: { Effect: Allow, Action: 'sqs:*', Resource: '*' } }
+                    - { Statement: [{ Effect: Deny, Action: [a, b], Resource: [c] }] }
                   EventInvokeConfig: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }
             """;
 
@@ -236,6 +262,8 @@ class ResolvedStackTest {
                 "local-Jobs",
                 false,
                 false,
+                false,
+                false,
                 Duration.ofSeconds(30),
                 Duration.ZERO,
                 Duration.ofDays(4),
@@ -305,14 +333,124 @@ class ResolvedStackTest {
   @Test
   void what_means_nothing_here_is_left_alone_and_can_be_named() {
     String yaml =
+        TemplateFixture.FUNCTION
+            + """
+                  Environment: { Variables: { GROUP: !Ref Logs } }
+              Logs: { Type: AWS::Logs::LogGroup, Properties: { Anything: 1 } }
+              Alarm: { Type: AWS::CloudWatch::Alarm, Properties: { AlarmActions: [!GetAtt Logs.Arn] } }
+            """;
+
+    assertThat(templates.resolve(yaml).functions().get(0).environment())
+        .containsEntry("GROUP", "local-Logs");
+  }
+
+  @Test
+  void an_output_that_names_what_is_not_here_is_left_out() {
+    String yaml =
+        TemplateFixture.FUNCTION
+            + """
+                  AutoPublishAlias: live
+              Board: { Type: AWS::CloudWatch::Dashboard }
+              Own: { Type: AWS::Lambda::Version, Properties: { FunctionName: !Ref Greeter } }
+            Outputs:
+              Dashboard: { Value: !Sub 'https://console.aws.amazon.com/dashboards/${Board}' }
+              Board: { Value: !GetAtt Board.DashboardName }
+              Version: { Value: !Ref Own }
+              Function: { Value: !GetAtt Greeter.Arn }
+            """;
+
+    assertThat(templates.resolve(yaml).outputs()).containsOnlyKeys("Version", "Function");
+  }
+
+  @Test
+  void a_name_that_is_made_up_is_cut_to_what_its_service_takes() {
+    String longest = "N".repeat(90);
+    StackSpec stack =
+        templates.resolve(
+            TemplateFixture.FUNCTION.replace("Greeter", longest)
+                + "  Q%s: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true } }\n"
+                    .formatted(longest)
+                + "  Q%sX: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true } }\n"
+                    .formatted(longest));
+
+    assertThat(stack.functions().get(0).name()).hasSize(64).startsWith("local-NNN");
+    assertThat(stack.queues())
+        .extracting(QueueSpec::name)
+        .doesNotHaveDuplicates()
+        .allSatisfy(name -> assertThat(name).hasSize(80).endsWith(".fifo"));
+  }
+
+  @Test
+  void a_condition_of_a_policy_is_told_and_never_refuses_what_aws_may_allow() {
+    String yaml =
+        TemplateFixture.FUNCTION
+            + """
+                  Policies:
+                    - Statement:
+                        - { Effect: Allow, Action: a:b, Resource: r, Condition: { Bool: { x: true } } }
+                        - { Effect: Deny, Action: '*', Resource: '*', Condition: { Bool: { x: false } } }
+            """;
+
+    StackSpec stack = templates.resolve(yaml);
+
+    assertThat(stack.functions().get(0).policies())
+        .containsExactly(new PolicyStatement(true, List.of("a:b"), List.of("r")));
+    assertThat(stack.notes())
+        .containsExactly(
+            "template.yaml:10: Greeter.Policies.Statement.Condition is not judged here: the"
+                + " statement allows whether it is met or not",
+            "template.yaml:11: Greeter.Policies.Statement.Condition is not judged here: the"
+                + " statement denies nothing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.0e+400", "1.0e+3", "0.5", "-7", "999999999999999999999"})
+  void a_number_of_any_size_is_read(String number) {
+    String yaml =
         """
         Resources:
-          Logs: { Type: AWS::Logs::LogGroup, Properties: { Anything: 1 } }
-          Alarm: { Type: AWS::CloudWatch::Alarm, Properties: { AlarmActions: [!GetAtt Logs.Arn] } }
+          News: { Type: AWS::SNS::Topic }
+          Jobs: { Type: AWS::SQS::Queue }
+          Sub:
+            Type: AWS::SNS::Subscription
+            Properties:
+              TopicArn: !Ref News
+              Protocol: sqs
+              Endpoint: !GetAtt Jobs.Arn
+              FilterPolicy: { size: [{ numeric: ['=', %s] }] }
+        """
+            .formatted(number);
+
+    JsonNode policy = templates.resolve(yaml).subscriptions().get(0).filterPolicy().orElseThrow();
+
+    assertThat(policy.at("/size/0/numeric/1").decimalValue())
+        .isEqualByComparingTo(new BigDecimal(number));
+  }
+
+  @Test
+  void rules_are_told_not_to_be_judged() {
+    assertThat(templates.resolve("Resources: {}\nRules: { R: { Assertions: [] } }\n").notes())
+        .containsExactly("template.yaml:2: Rules are not judged here; CloudFormation judges them");
+  }
+
+  @Test
+  void parameters_of_every_type_have_their_values() {
+    String yaml =
+        """
+        Parameters:
+          Text: { Type: String, Default: a }
+          Many: { Type: CommaDelimitedList, Default: ' a , b' }
+          Texts: { Type: List<String>, Default: 'c,d' }
+          Numbers: { Type: List<Number>, Default: '1, 2.5' }
+          Amount: { Type: Number, Default: 7, MinValue: 7, MaxValue: 7 }
+          Secret: { Type: String, NoEcho: true, MinLength: 2, AllowedPattern: '[a-z]+' }
+        Resources: {}
         Outputs:
-          Name: { Value: !Ref Logs }
+          Out:
+            Value: !Join ['|', [!Ref Text, !Join ['-', !Ref Many], !Join ['-', !Ref Texts], !Join ['-', !Ref Numbers], !Ref Amount, !Ref Secret]]
         """;
 
-    assertThat(templates.resolve(yaml).outputs()).containsEntry("Name", "local-Logs");
+    assertThat(templates.resolve(yaml, Map.of("Secret", "quiet", "Text", "")).outputs())
+        .containsEntry("Out", "|a-b|c-d|1-2.5|7|quiet");
   }
 }

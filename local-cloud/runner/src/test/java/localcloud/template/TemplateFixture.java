@@ -50,17 +50,21 @@ final class TemplateFixture {
   StackSpec resolve(String yaml, Map<String, String> overrides) {
     Template template = template(yaml);
     Map<String, URI> apis = new LinkedHashMap<>();
-    for (String api : template.httpApis()) {
+    Inputs inputs = inputs(overrides);
+    for (String api : template.httpApis(inputs)) {
       apis.put(api, URI.create("http://127.0.0.1:3000"));
     }
-    return template.resolve(
-        new Inputs(
-            "local",
-            overrides,
-            apis,
-            URI.create("http://127.0.0.1:9324"),
-            "http://127.0.0.1:3001/issuer",
-            "local-audience"));
+    return template.resolve(inputs.with(apis));
+  }
+
+  static Inputs inputs(Map<String, String> overrides) {
+    return new Inputs(
+        "local",
+        overrides,
+        Map.of(),
+        URI.create("http://127.0.0.1:9324"),
+        "http://127.0.0.1:3001/issuer",
+        "local-audience");
   }
 
   Template template(String yaml) {

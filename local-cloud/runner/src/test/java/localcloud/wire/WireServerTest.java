@@ -8,10 +8,14 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,6 +196,43 @@ class WireServerTest {
         .contains("Connection: close")
         .doesNotContain("broken on purpose")
         .doesNotContain("HTTP/1.1 200");
+  }
+
+  @Test
+  void out_of_file_handles_it_pauses_says_so_once_and_then_answers() throws Exception {
+    List<Long> failures = new CopyOnWriteArrayList<>();
+    AtomicInteger told = new AtomicInteger();
+    var socket =
+        new ServerSocket(0, 10, InetAddress.getLoopbackAddress()) {
+          @Override
+          public Socket accept() throws IOException {
+            if (failures.size() < 3) {
+              failures.add(System.nanoTime());
+              throw new SocketException("Too many open files");
+            }
+            return super.accept();
+          }
+        };
+    var before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> {
+          if (thread.getName().equals("poor-accept")) {
+            told.incrementAndGet();
+          }
+        });
+    try (var poor =
+        new WireServer(
+            socket,
+            new WireServer.Limits(HEAD_LIMIT, BODY_LIMIT, Duration.ofSeconds(2), MESSAGE_LIMIT))) {
+      poor.serve("poor", request -> Response.of(200, "text/plain", "well"));
+
+      assertThat(RawClient.ask(poor.port(), "GET / HTTP/1.0\r\n\r\n")).endsWith("well");
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+    assertThat(failures.get(1) - failures.get(0)).isGreaterThan(50_000_000);
+    assertThat(failures.get(2) - failures.get(1)).isGreaterThan(50_000_000);
+    assertThat(told).hasValue(1);
   }
 
   @Test

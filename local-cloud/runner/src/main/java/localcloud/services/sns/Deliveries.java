@@ -3,6 +3,7 @@ package localcloud.services.sns;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,13 +14,17 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import localcloud.functions.FunctionInvoker;
 import localcloud.journal.Journal;
 import localcloud.services.sns.QueueSender.Sent;
@@ -28,7 +33,8 @@ import localcloud.services.sns.Spool.Owed;
 /**
  * Brings messages to subscribers. Queues are tried once before the publisher is answered, so that a
  * message is as safe as its queue; what does not succeed then, and every other protocol, goes on in
- * the background until it is delivered or dead. A FIFO topic's messages wait for one another.
+ * the background until it is delivered or dead. Of a FIFO topic, a group's messages wait for one
+ * another.
  */
 final class Deliveries implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,7 +55,9 @@ final class Deliveries implements AutoCloseable {
           .version(HttpClient.Version.HTTP_1_1)
           .build();
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
-  private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+
+  /** FIFO messages that are not delivered yet, in order, by subscription and group. */
+  private final Map<String, Deque<Owed>> lanes = new ConcurrentHashMap<>();
 
   Deliveries(
       SnsState state,
@@ -68,12 +76,6 @@ final class Deliveries implements AutoCloseable {
     this.port = port;
     this.awsDelays = awsDelays;
     this.httpDelays = httpDelays;
-  }
-
-  /** One FIFO subscription's messages that are not delivered yet, in order. */
-  private static final class Lane {
-    private final Deque<Owed> owed = new ArrayDeque<>();
-    private boolean running;
   }
 
   /** Takes up what an earlier run owes. */
@@ -127,29 +129,36 @@ final class Deliveries implements AutoCloseable {
       sendNow(subscription, messages);
       return;
     }
-    var lane = lanes.computeIfAbsent(subscription.arn(), arn -> new Lane());
-    synchronized (lane) {
-      if (lane.owed.isEmpty()) {
-        sendNow(subscription, messages);
+    List<SnsMessage> atOnce = new ArrayList<>();
+    for (SnsMessage message : messages) {
+      // The topic lets one publisher of a group in at a time: nothing comes in between.
+      if (lanes.containsKey(laneOf(subscription, message))) {
+        pursue(subscription, spool.keep(subscription.arn(), message));
       } else {
-        messages.forEach(message -> pursue(subscription, spool.keep(subscription.arn(), message)));
+        atOnce.add(message);
       }
     }
+    sendNow(subscription, atOnce);
   }
 
-  /** Tries a queue once; what fails is owed, and in FIFO all that follows it. */
+  /** Tries a queue once; what fails is owed, and in FIFO all of its group that follows it. */
   private void sendNow(Subscription subscription, List<SnsMessage> messages) {
     boolean fifo = isFifo(subscription);
     var outcomes = new ArrayList<Sent>();
     if (fifo) {
+      Set<String> stopped = new HashSet<>();
       for (SnsMessage message : messages) {
-        boolean goOn = outcomes.stream().noneMatch(sent -> sent == Sent.FAILED);
-        outcomes.add(
-            goOn
-                ? queues
+        String lane = laneOf(subscription, message);
+        Sent sent =
+            stopped.contains(lane)
+                ? Sent.FAILED
+                : queues
                     .send(subscription.endpoint(), List.of(forQueue(message, subscription)))
-                    .getFirst()
-                : Sent.FAILED);
+                    .getFirst();
+        if (sent == Sent.FAILED) {
+          stopped.add(lane);
+        }
+        outcomes.add(sent);
       }
     } else {
       outcomes.addAll(
@@ -176,35 +185,49 @@ final class Deliveries implements AutoCloseable {
       background.execute(() -> tryOn(subscription, owed));
       return;
     }
-    var lane = lanes.computeIfAbsent(subscription.arn(), arn -> new Lane());
-    synchronized (lane) {
-      lane.owed.addLast(owed);
-      if (!lane.running) {
-        lane.running = true;
-        background.execute(() -> runLane(subscription, lane));
-      }
+    String name = laneOf(subscription, owed.message());
+    var isNew = new AtomicBoolean();
+    lanes.compute(
+        name,
+        (key, lane) -> {
+          isNew.set(lane == null);
+          Deque<Owed> longer = lane == null ? new ArrayDeque<>() : lane;
+          longer.addLast(owed);
+          return longer;
+        });
+    if (isNew.get()) {
+      background.execute(() -> runLane(subscription, name));
     }
   }
 
-  private void runLane(Subscription subscription, Lane lane) {
-    while (true) {
-      Owed next;
-      synchronized (lane) {
-        if (lane.owed.isEmpty()) {
-          lane.running = false;
-          return;
-        }
-        next = lane.owed.getFirst();
-      }
-      tryOn(subscription, next);
-      synchronized (lane) {
-        // Only now: while it was tried, later messages had to queue up behind it.
-        lane.owed.removeFirst();
-      }
-      if (Thread.currentThread().isInterrupted()) {
-        return;
-      }
+  private void runLane(Subscription subscription, String name) {
+    Optional<Owed> next = firstOf(name);
+    while (next.isPresent() && !Thread.currentThread().isInterrupted()) {
+      tryOn(subscription, next.get());
+      // Only now: while it was tried, later messages had to queue up behind it.
+      lanes.computeIfPresent(
+          name,
+          (key, lane) -> {
+            lane.removeFirst();
+            return lane.isEmpty() ? null : lane;
+          });
+      next = firstOf(name);
     }
+  }
+
+  private Optional<Owed> firstOf(String name) {
+    var first = new AtomicReference<Owed>();
+    lanes.computeIfPresent(
+        name,
+        (key, lane) -> {
+          first.set(lane.getFirst());
+          return lane;
+        });
+    return Optional.ofNullable(first.get());
+  }
+
+  private static String laneOf(Subscription subscription, SnsMessage message) {
+    return subscription.arn() + "\n" + message.groupId().orElse("");
   }
 
   /** Tries until it is delivered, refused, tried often enough, or unsubscribed. */
@@ -213,13 +236,13 @@ final class Deliveries implements AutoCloseable {
     try {
       for (int failed = 0; failed < delays.attempts(); ) {
         if (!state.subscriptions().containsKey(subscription.arn())) {
-          spool.done(owed);
+          strikeOff(subscription, owed);
           return;
         }
         switch (attempt(subscription, owed.message())) {
           case DELIVERED -> {
             tell(subscription, owed.message(), "delivered");
-            spool.done(owed);
+            strikeOff(subscription, owed);
             return;
           }
           case REFUSED -> failed = delays.attempts();
@@ -238,7 +261,27 @@ final class Deliveries implements AutoCloseable {
     }
   }
 
+  /** Strikes off what is done; if that fails, it only comes again after a restart. */
+  private void strikeOff(Subscription subscription, Owed owed) {
+    try {
+      spool.done(owed);
+    } catch (UncheckedIOException notStruckOff) {
+      tell(subscription, owed.message(), "is still written down as owed: " + notStruckOff);
+    }
+  }
+
   private Sent attempt(Subscription subscription, SnsMessage message) throws InterruptedException {
+    try {
+      return attemptOnce(subscription, message);
+    } catch (RuntimeException fault) {
+      // Of this side, such as a function that cannot be started: no reason to forget the message.
+      tell(subscription, message, "failed here: " + fault);
+      return Sent.FAILED;
+    }
+  }
+
+  private Sent attemptOnce(Subscription subscription, SnsMessage message)
+      throws InterruptedException {
     return switch (subscription.protocol()) {
       case "sqs" ->
           queues.send(subscription.endpoint(), List.of(forQueue(message, subscription))).getFirst();
@@ -326,11 +369,11 @@ final class Deliveries implements AutoCloseable {
   private void bury(Subscription subscription, Owed owed) {
     if (subscription.deadLetters().isEmpty()) {
       tell(subscription, owed.message(), "could not be delivered and has no dead-letter queue");
-      spool.done(owed);
+      strikeOff(subscription, owed);
       return;
     }
     String queueArn = subscription.deadLetters().get();
-    var message = forQueue(owed.message(), subscription);
+    var message = forQueue(owed.message(), subscription, queueArn);
     Runnable burial =
         () -> {
           try {
@@ -342,7 +385,7 @@ final class Deliveries implements AutoCloseable {
                     subscription,
                     owed.message(),
                     dead ? "dead-lettered to " + queueArn : "refused by " + queueArn);
-                spool.done(owed);
+                strikeOff(subscription, owed);
                 return;
               }
               Thread.sleep(awsDelays.after(failed));
@@ -365,6 +408,10 @@ final class Deliveries implements AutoCloseable {
   }
 
   private ObjectNode forQueue(SnsMessage message, Subscription subscription) {
+    return forQueue(message, subscription, subscription.endpoint());
+  }
+
+  private ObjectNode forQueue(SnsMessage message, Subscription subscription, String queueArn) {
     var json = JSON.createObjectNode();
     if (subscription.isRaw()) {
       json.put("MessageBody", message.textFor("sqs"));
@@ -384,7 +431,7 @@ final class Deliveries implements AutoCloseable {
     } else {
       json.put("MessageBody", Envelope.notification(message, subscription, port).toString());
     }
-    if (subscription.endpoint().endsWith(".fifo")) {
+    if (queueArn.endsWith(".fifo")) {
       json.put("MessageGroupId", message.groupId().orElse(message.messageId()));
       json.put("MessageDeduplicationId", message.deduplicationId().orElse(message.messageId()));
     }

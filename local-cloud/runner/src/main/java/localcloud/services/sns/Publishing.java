@@ -108,14 +108,15 @@ final class Publishing {
               + " MessageDeduplicationId provided explicitly");
     }
     String deduplicationId = given.orElseGet(() -> sha256(form.get("Message").orElse("")));
+    String key = topic.keyOf(group.get(), deduplicationId);
     synchronized (topic) {
-      var before = topic.duplicateOf(deduplicationId);
+      var before = topic.duplicateOf(key);
       String messageId =
           before.map(Topic.Published::messageId).orElseGet(() -> UUID.randomUUID().toString());
       String number =
           before.map(Topic.Published::sequenceNumber).orElseGet(topic::nextSequenceNumber);
       if (before.isEmpty()) {
-        topic.remember(deduplicationId, messageId, number);
+        topic.remember(key, new Topic.Published(messageId, number, clock.instant()));
       }
       var message =
           new SnsMessage(

@@ -9,8 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import localcloud.model.Arns;
-import localcloud.wire.Headers;
-import localcloud.wire.Upstream;
+import localcloud.services.JsonCalls;
 
 /** Sends messages to queues, through SQS's public front. Safe for use by many threads. */
 final class QueueSender implements AutoCloseable {
@@ -21,11 +20,11 @@ final class QueueSender implements AutoCloseable {
 
   private static final int BATCH_ENTRIES = 10;
 
-  private final Upstream sqs;
+  private final JsonCalls sqs;
   private final int port;
 
   QueueSender(int sqsPort, Duration timeout) {
-    this.sqs = new Upstream(sqsPort, timeout);
+    this.sqs = JsonCalls.sqs(sqsPort, "sns", timeout);
     this.port = sqsPort;
   }
 
@@ -111,16 +110,7 @@ final class QueueSender implements AutoCloseable {
   private record Answer(int status, String text) {}
 
   private Answer call(String action, ObjectNode body) throws IOException {
-    var headers =
-        new Headers()
-            .add("Content-Type", "application/x-amz-json-1.0")
-            .add("X-Amz-Target", "AmazonSQS." + action)
-            .add(
-                "Authorization",
-                "AWS4-HMAC-SHA256 Credential=sns/20260101/"
-                    + Arns.REGION
-                    + "/sqs/aws4_request, SignedHeaders=host, Signature=0");
-    var answer = sqs.send("POST", "/", headers, JSON.writeValueAsBytes(body));
+    var answer = sqs.call(action, body);
     return new Answer(answer.status(), new String(answer.body(), StandardCharsets.UTF_8));
   }
 

@@ -1,6 +1,7 @@
 package localcloud.services.sns;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ public final class Sns implements AutoCloseable {
   private final WireServer server;
   private final SnsState state;
   private final Deliveries deliveries;
+  private final PublishedLog published;
   private final SnsActions actions;
 
   /**
@@ -86,10 +88,12 @@ public final class Sns implements AutoCloseable {
             server.port(),
             awsDelays,
             httpDelays);
-    this.actions = new SnsActions(state, deliveries, new Publishing(Clock.systemUTC()));
+    this.published = new PublishedLog(data, state.topics());
+    this.actions = new SnsActions(state, deliveries, new Publishing(Clock.systemUTC()), published);
     var gate = new CallGate(Service.SNS, hooks);
-    server.serve("sns", handler(gate));
+    // What is owed comes before what is published from now on.
     deliveries.resume(spool.left());
+    server.serve("sns", handler(gate));
   }
 
   private WireHandler handler(CallGate gate) {
@@ -137,6 +141,9 @@ public final class Sns implements AutoCloseable {
           topic
               .attributes()
               .put("ContentBasedDeduplication", String.valueOf(spec.contentBasedDeduplication()));
+          topic
+              .attributes()
+              .put("FifoThroughputScope", spec.deduplicatesByGroup() ? "MessageGroup" : "Topic");
         }
       }
       for (SubscriptionSpec spec : subscriptions) {
@@ -204,19 +211,27 @@ public final class Sns implements AutoCloseable {
               + "Response>";
       return xml(200, requestId, body);
     } catch (SnsException refused) {
-      String requestId = UUID.randomUUID().toString();
-      var error =
-          new Xml()
-              .open("ErrorResponse xmlns=\"" + NAMESPACE + "\"")
-              .open("Error")
-              .element("Type", refused.status() < 500 ? "Sender" : "Receiver")
-              .element("Code", refused.code())
-              .element("Message", String.valueOf(refused.getMessage()))
-              .close()
-              .element("RequestId", requestId)
-              .close();
-      return xml(refused.status(), requestId, error.toString());
+      return refusal(refused);
+    } catch (UncheckedIOException notKept) {
+      return refusal(
+          new SnsException(
+              500, "InternalError", "it could not be written down: " + notKept.getMessage()));
     }
+  }
+
+  private static Response refusal(SnsException refused) {
+    String requestId = UUID.randomUUID().toString();
+    var error =
+        new Xml()
+            .open("ErrorResponse xmlns=\"" + NAMESPACE + "\"")
+            .open("Error")
+            .element("Type", refused.status() < 500 ? "Sender" : "Receiver")
+            .element("Code", refused.code())
+            .element("Message", String.valueOf(refused.getMessage()))
+            .close()
+            .element("RequestId", requestId)
+            .close();
+    return xml(refused.status(), requestId, error.toString());
   }
 
   private static Response xml(int status, String requestId, String body) {
@@ -243,5 +258,6 @@ public final class Sns implements AutoCloseable {
   public void close() {
     server.close();
     deliveries.close();
+    published.close();
   }
 }

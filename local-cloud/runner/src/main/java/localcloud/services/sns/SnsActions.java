@@ -1,5 +1,6 @@
 package localcloud.services.sns;
 
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,15 +35,18 @@ final class SnsActions {
   private final SnsState state;
   private final Deliveries deliveries;
   private final Publishing publishing;
+  private final PublishedLog published;
 
-  SnsActions(SnsState state, Deliveries deliveries, Publishing publishing) {
+  SnsActions(SnsState state, Deliveries deliveries, Publishing publishing, PublishedLog published) {
     this.state = state;
+    this.published = published;
     this.deliveries = deliveries;
     this.publishing = publishing;
   }
 
   /** Carries out one action; what it returns is written between the result's tags. */
   Xml carryOut(String action, Form form, Optional<FaultRule> fault) throws SnsException {
+    state.saveOwed();
     return switch (action) {
       case "CreateTopic" -> createTopic(form);
       case "DeleteTopic" -> deleteTopic(form);
@@ -362,9 +366,15 @@ final class SnsActions {
       throw SnsException.invalidParameter("PhoneNumber: text messages are not sent from here");
     }
     var topic = state.topic(form.get("TopicArn").or(() -> form.get("TargetArn")).orElse(""));
-    var accepted = publishing.accept(topic, form);
-    if (accepted.isNew()) {
-      deliver(List.of(accepted.message()), topic.arn(), fault);
+    Publishing.Accepted accepted;
+    var turn = topic.takeTurn(groupsOf(List.of(form)));
+    try {
+      accepted = publishing.accept(topic, form);
+      if (accepted.isNew()) {
+        deliver(List.of(accepted.message()), topic, fault);
+      }
+    } finally {
+      turn.end();
     }
     var xml = new Xml().element("MessageId", accepted.message().messageId());
     accepted.message().sequenceNumber().ifPresent(number -> xml.element("SequenceNumber", number));
@@ -378,20 +388,25 @@ final class SnsActions {
         !entries.isEmpty() && fault.isPresent() && fault.get().kind() == Kind.FAIL_ENTRY;
     // What is refused is not accepted first: a FIFO topic would hold the next try for a duplicate.
     boolean nothing = failFirst && entries.size() == 1;
-    List<Publishing.Entry> judged =
-        nothing
-            ? List.of()
-            : publishing.acceptBatch(
-                topic, failFirst ? entries.subList(1, entries.size()) : entries);
-    List<SnsMessage> messages = new ArrayList<>();
-    for (var entry : judged) {
-      entry
-          .accepted()
-          .filter(Publishing.Accepted::isNew)
-          .ifPresent(accepted -> messages.add(accepted.message()));
-    }
-    if (!messages.isEmpty()) {
-      deliver(messages, topic.arn(), fault);
+    List<Publishing.Entry> judged = List.of();
+    var turn = topic.takeTurn(groupsOf(entries));
+    try {
+      if (!nothing) {
+        judged =
+            publishing.acceptBatch(topic, failFirst ? entries.subList(1, entries.size()) : entries);
+      }
+      List<SnsMessage> messages = new ArrayList<>();
+      for (var entry : judged) {
+        entry
+            .accepted()
+            .filter(Publishing.Accepted::isNew)
+            .ifPresent(accepted -> messages.add(accepted.message()));
+      }
+      if (!messages.isEmpty()) {
+        deliver(messages, topic, fault);
+      }
+    } finally {
+      turn.end();
     }
     var xml = new Xml().open("Successful");
     for (var entry : judged) {
@@ -428,6 +443,33 @@ final class SnsActions {
         .element("Message", message)
         .element("SenderFault", String.valueOf(senderFault))
         .close();
+  }
+
+  /**
+   * Delivers what was accepted.
+   *
+   * @throws SnsException if a delivery that is owed cannot be written down; the publisher's next
+   *     try is then no duplicate
+   */
+  private void deliver(List<SnsMessage> messages, Topic topic, Optional<FaultRule> fault)
+      throws SnsException {
+    try {
+      deliver(messages, topic.arn(), fault);
+    } catch (UncheckedIOException notWritten) {
+      messages.forEach(message -> keyOf(topic, message).ifPresent(topic::forget));
+      throw new SnsException(
+          500, "InternalError", "a delivery could not be written down: " + notWritten.getMessage());
+    }
+    // Only now: what was remembered before it was delivered could be lost for a duplicate.
+    messages.forEach(message -> keyOf(topic, message).ifPresent(key -> published.keep(topic, key)));
+  }
+
+  private static Optional<String> keyOf(Topic topic, SnsMessage message) {
+    return message.deduplicationId().map(id -> topic.keyOf(message.groupId().orElse(""), id));
+  }
+
+  private static List<String> groupsOf(List<Form> publishes) {
+    return publishes.stream().map(each -> each.get("MessageGroupId").orElse("")).toList();
   }
 
   private void deliver(List<SnsMessage> messages, String topicArn, Optional<FaultRule> fault) {

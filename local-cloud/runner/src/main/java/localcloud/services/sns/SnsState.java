@@ -21,6 +21,9 @@ final class SnsState {
   private final Map<String, Subscription> subscriptions = new ConcurrentSkipListMap<>();
   private final Optional<Path> file;
 
+  /** Whether something changed that could not be written down. */
+  private boolean owed;
+
   SnsState(Optional<Path> folder) throws IOException {
     this.file = folder.map(data -> data.resolve("topics.json"));
     if (file.isPresent()) {
@@ -56,13 +59,22 @@ final class SnsState {
     topics.values().forEach(topic -> topicNodes.add(topic.toJson()));
     var subscriptionNodes = json.putArray("subscriptions");
     subscriptions.values().forEach(each -> subscriptionNodes.add(each.toJson()));
+    owed = true;
     try {
       Path draft = file.get().resolveSibling("topics.json.new");
       Files.write(draft, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
       Files.move(
           draft, file.get(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      owed = false;
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** Writes down what an earlier call could not: nothing is answered from what may be forgotten. */
+  synchronized void saveOwed() {
+    if (owed) {
+      save();
     }
   }
 

@@ -47,14 +47,24 @@ final class Spool {
     Path file = folder.get().resolve("%020d.json".formatted(last.incrementAndGet()));
     var json = JSON.createObjectNode().put("subscription", subscriptionArn);
     json.set("message", message.toJson());
+    Path draft = file.resolveSibling(file.getFileName() + ".new");
     try {
-      Path draft = file.resolveSibling(file.getFileName() + ".new");
       Files.write(draft, JSON.writeValueAsBytes(json));
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
+      discard(draft);
+      throw new UncheckedIOException("cannot keep a delivery", failed);
     }
     return new Owed(subscriptionArn, message, Optional.of(file));
+  }
+
+  private static void discard(Path draft) {
+    try {
+      Files.deleteIfExists(draft);
+    } catch (IOException stays) {
+      // A draft is never read.
+      return;
+    }
   }
 
   void done(Owed owed) {

@@ -17,10 +17,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import localcloud.AwsCli;
 import localcloud.functions.Await;
 import localcloud.functions.FunctionInvoker;
 import localcloud.services.ElasticMqProcess;
@@ -30,6 +33,7 @@ import localcloud.services.Hooks;
 import localcloud.services.Service;
 import localcloud.services.ServiceProxy;
 import localcloud.services.TestHooks;
+import localcloud.services.sqs.SqsSupplement;
 import localcloud.wire.Request;
 import localcloud.wire.Response;
 import localcloud.wire.WireServer;
@@ -45,12 +49,14 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sns.model.InternalErrorException;
 import software.amazon.awssdk.services.sns.model.InvalidParameterException;
 import software.amazon.awssdk.services.sns.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sns.model.NotFoundException;
 import software.amazon.awssdk.services.sns.model.PublishBatchRequestEntry;
 import software.amazon.awssdk.services.sns.model.Tag;
 import software.amazon.awssdk.services.sns.model.TooManyEntriesInBatchRequestException;
+import software.amazon.awssdk.services.sns.model.Topic;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -75,13 +81,16 @@ class SnsIT {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Hooks hooks = TestHooks.quiet();
   private final List<String> invoked = new CopyOnWriteArrayList<>();
+  private final AtomicInteger faultsToCome = new AtomicInteger();
   @TempDir private Path folder;
   private Sns sns;
   private SnsClient client;
 
   @BeforeAll
   static void startSqs() throws Exception {
-    sqsFront = new ServiceProxy(Service.SQS, WireServer.bind(0), SQS_HOOKS);
+    sqsFront =
+        new ServiceProxy(
+            Service.SQS, WireServer.bind(0), SQS_HOOKS, new SqsSupplement(List.of(), () -> sqs));
     sqsProcess = ElasticMqProcess.start(Home.find(), sqsFront.port(), Optional.empty(), line -> {});
     sqsFront.serve(sqsProcess.port());
     sqs =
@@ -106,12 +115,19 @@ class SnsIT {
   }
 
   private void start(Optional<Path> data) throws IOException {
+    start(data, QUICK);
+  }
+
+  private void start(Optional<Path> data, RetryDelays delays) throws IOException {
     FunctionInvoker functions =
         (name, payload, trace) -> {
+          if (faultsToCome.getAndDecrement() > 0) {
+            throw new IllegalStateException("not to be invoked");
+          }
           invoked.add(name + ' ' + new String(payload, StandardCharsets.UTF_8));
           return new FunctionInvoker.Answer("r", payload, Optional.empty(), new byte[0]);
         };
-    sns = new Sns(WireServer.bind(0), sqsFront.port(), functions, hooks, data, QUICK, FEW);
+    sns = new Sns(WireServer.bind(0), sqsFront.port(), functions, hooks, data, delays, FEW);
     open.push(sns);
     client =
         SnsClient.builder()
@@ -502,6 +518,53 @@ class SnsIT {
   }
 
   @Test
+  void an_http_endpoint_that_keeps_failing_is_given_up_and_its_message_dead_lettered()
+      throws Exception {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    List<String> tokens = new CopyOnWriteArrayList<>();
+    var endpoint =
+        new WireServer(
+            WireServer.bind(0),
+            new WireServer.Limits(64_000, 1_000_000, Duration.ofSeconds(9), Duration.ofSeconds(9)));
+    open.push(endpoint);
+    endpoint.serve(
+        "endpoint",
+        request -> {
+          String type = request.headers().first("x-amz-sns-message-type").orElse("");
+          asked.add(type);
+          if (type.equals("Notification")) {
+            return Response.of(503, "text/plain", "");
+          }
+          try {
+            tokens.add(JSON.readTree(request.body()).path("Token").asText());
+          } catch (IOException malformed) {
+            throw new IllegalStateException(malformed);
+          }
+          return Response.of(200, "text/plain", "");
+        });
+    String topic = topic();
+    var dead = queue();
+    client.subscribe(
+        s ->
+            s.topicArn(topic)
+                .protocol("http")
+                .endpoint("http://127.0.0.1:" + endpoint.port() + "/in")
+                .attributes(
+                    Map.of(
+                        "RawMessageDelivery",
+                        "true",
+                        "RedrivePolicy",
+                        "{\"deadLetterTargetArn\":\"" + dead.arn() + "\"}")));
+    Await.until("the request to confirm", () -> !tokens.isEmpty());
+    client.confirmSubscription(c -> c.topicArn(topic).token(tokens.getFirst()));
+
+    client.publish(p -> p.topicArn(topic).message("unheard"));
+
+    assertThat(receive(dead, 1)).extracting(Message::body).containsExactly("unheard");
+    assertThat(asked.stream().filter("Notification"::equals)).hasSize(FEW.attempts());
+  }
+
+  @Test
   void a_function_gets_the_event_that_lambda_gets() throws Exception {
     String topic = topic();
     String function = "arn:aws:lambda:eu-west-1:000000000000:function:F";
@@ -593,6 +656,249 @@ class SnsIT {
     assertThat(receive(queue, 1)).extracting(Message::body).containsExactly("once");
   }
 
+  private String fifoTopic() {
+    return client
+        .createTopic(
+            t ->
+                t.name("t" + NAMES.incrementAndGet() + ".fifo")
+                    .attributes(Map.of("FifoTopic", "true", "ContentBasedDeduplication", "true")))
+        .topicArn();
+  }
+
+  private static Queue fifoQueue() {
+    String url =
+        sqs.createQueue(
+                q ->
+                    q.queueName("q" + NAMES.incrementAndGet() + ".fifo")
+                        .attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
+            .queueUrl();
+    return new Queue(url, arnOf(url));
+  }
+
+  @Test
+  void a_fifo_topics_groups_do_not_wait_for_each_other() throws Exception {
+    closeAll();
+    start(Optional.empty(), new RetryDelays(5, Duration.ofHours(1), Duration.ofHours(1)));
+    String topic = fifoTopic();
+    var queue = fifoQueue();
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+    SQS_HOOKS.counts().reset();
+    SQS_HOOKS
+        .faults()
+        .set(1, List.of(FaultRule.always(Service.SQS, "SendMessage*", FaultRule.Kind.ERROR)));
+    client.publish(p -> p.topicArn(topic).message("one-1").messageGroupId("one"));
+    // The second try has failed too, and the third is an hour away.
+    Await.until("two tries", () -> SQS_HOOKS.counts().calls("sqs:SendMessage") == 2);
+    SQS_HOOKS.faults().clear();
+
+    for (String text : List.of("one-2", "two-1", "two-2")) {
+      client.publish(p -> p.topicArn(topic).message(text).messageGroupId(text.substring(0, 3)));
+    }
+
+    assertThat(receive(queue, 2)).extracting(Message::body).containsExactly("two-1", "two-2");
+  }
+
+  @Test
+  void a_topic_can_look_for_duplicates_in_each_group_alone() throws Exception {
+    String topic =
+        client
+            .createTopic(
+                t ->
+                    t.name("t" + NAMES.incrementAndGet() + ".fifo")
+                        .attributes(
+                            Map.of("FifoTopic", "true", "FifoThroughputScope", "MessageGroup")))
+            .topicArn();
+    var queue = queue();
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+
+    for (String text : List.of("one first", "one again", "two first")) {
+      client.publish(
+          p ->
+              p.topicArn(topic)
+                  .message(text)
+                  .messageGroupId(text.substring(0, 3))
+                  .messageDeduplicationId("id"));
+    }
+
+    assertThat(receive(queue, 2))
+        .extracting(Message::body)
+        .containsExactlyInAnyOrder("one first", "two first");
+  }
+
+  @Test
+  void with_a_folder_a_duplicate_is_one_after_a_restart_too() throws Exception {
+    closeAll();
+    start(Optional.of(folder));
+    String topic = fifoTopic();
+    var queue = queue();
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+    String first =
+        client.publish(p -> p.topicArn(topic).message("once").messageGroupId("g")).messageId();
+
+    closeAll();
+    start(Optional.of(folder));
+    String again =
+        client.publish(p -> p.topicArn(topic).message("once").messageGroupId("g")).messageId();
+    client.publish(p -> p.topicArn(topic).message("another").messageGroupId("g"));
+
+    assertThat(again).isEqualTo(first);
+    assertThat(receive(queue, 2)).extracting(Message::body).containsExactly("once", "another");
+  }
+
+  @Test
+  void what_is_too_large_for_its_queue_goes_to_the_dead_letters() throws Exception {
+    String topic = topic();
+    var small = queue();
+    sqs.setQueueAttributes(
+        set ->
+            set.queueUrl(small.url())
+                .attributes(Map.of(QueueAttributeName.MAXIMUM_MESSAGE_SIZE, "1024")));
+    var dead = queue();
+    subscribe(
+        topic,
+        small,
+        Map.of(
+            "RawMessageDelivery",
+            "true",
+            "RedrivePolicy",
+            "{\"deadLetterTargetArn\":\"" + dead.arn() + "\"}"));
+
+    client.publish(p -> p.topicArn(topic).message("x".repeat(1025)));
+    client.publishBatch(
+        b ->
+            b.topicArn(topic)
+                .publishBatchRequestEntries(entry("a", "y".repeat(1025)), entry("b", "fits")));
+
+    assertThat(receive(small, 1)).extracting(Message::body).containsExactly("fits");
+    assertThat(receive(dead, 2))
+        .extracting(message -> message.body().substring(0, 1))
+        .containsExactlyInAnyOrder("x", "y");
+  }
+
+  @Test
+  void concurrent_publishers_messages_arrive_in_the_order_of_their_sequence_numbers()
+      throws Exception {
+    String topic = fifoTopic();
+    var queue = fifoQueue();
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+    Map<String, String> numbers = new ConcurrentHashMap<>();
+
+    try (var publishers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 60; i++) {
+        String text = "m" + i;
+        Future<String> unused =
+            publishers.submit(
+                () ->
+                    numbers.put(
+                        text,
+                        client
+                            .publish(p -> p.topicArn(topic).message(text).messageGroupId("g"))
+                            .sequenceNumber()));
+      }
+    }
+
+    assertThat(numbers).hasSize(60);
+    assertThat(receive(queue, 60)).extracting(each -> numbers.get(each.body())).isSorted();
+  }
+
+  @Test
+  void a_publish_that_could_not_be_written_down_is_no_duplicate_when_it_comes_again()
+      throws Exception {
+    closeAll();
+    start(Optional.of(folder));
+    String topic = fifoTopic();
+    var queue = fifoQueue();
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+    SQS_HOOKS
+        .faults()
+        .set(1, List.of(FaultRule.always(Service.SQS, "SendMessage*", FaultRule.Kind.ERROR)));
+    Files.delete(folder.resolve("deliveries"));
+
+    assertThatThrownBy(
+            () -> client.publish(p -> p.topicArn(topic).message("once").messageGroupId("g")))
+        .isInstanceOf(InternalErrorException.class)
+        .hasMessageContaining("could not be written down");
+    Files.createDirectory(folder.resolve("deliveries"));
+    SQS_HOOKS.faults().clear();
+    client.publish(p -> p.topicArn(topic).message("once").messageGroupId("g"));
+
+    assertThat(receive(queue, 1)).extracting(Message::body).containsExactly("once");
+  }
+
+  @Test
+  void a_topic_that_could_not_be_written_down_is_none_until_it_is() throws Exception {
+    closeAll();
+    start(Optional.of(folder));
+    Path file = folder.resolve("topics.json");
+    Files.deleteIfExists(file);
+    Files.createDirectories(file.resolve("in-the-way"));
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatThrownBy(() -> client.createTopic(create -> create.name("kept")))
+          .isInstanceOf(InternalErrorException.class)
+          .hasMessageContaining("could not be written down");
+    }
+    Files.delete(file.resolve("in-the-way"));
+    Files.delete(file);
+    String topic = client.createTopic(create -> create.name("kept")).topicArn();
+    closeAll();
+    start(Optional.of(folder));
+
+    assertThat(client.listTopics().topics()).extracting(Topic::topicArn).contains(topic);
+  }
+
+  @Test
+  void a_delivery_that_cannot_be_struck_off_does_not_hold_up_those_behind_it() throws Exception {
+    closeAll();
+    start(Optional.of(folder));
+    String topic = fifoTopic();
+    var queue = fifoQueue();
+    subscribe(topic, queue, Map.of("RawMessageDelivery", "true"));
+    SQS_HOOKS
+        .faults()
+        .set(1, List.of(FaultRule.always(Service.SQS, "SendMessage*", FaultRule.Kind.ERROR)));
+    client.publish(p -> p.topicArn(topic).message("m1").messageGroupId("g"));
+    Path written;
+    try (Stream<Path> owed = Files.list(folder.resolve("deliveries"))) {
+      written = owed.findFirst().orElseThrow();
+    }
+    Files.delete(written);
+    Files.createDirectories(written.resolve("not-empty"));
+    SQS_HOOKS.faults().clear();
+
+    client.publish(p -> p.topicArn(topic).message("m2").messageGroupId("g"));
+
+    assertThat(receive(queue, 2)).extracting(Message::body).containsExactly("m1", "m2");
+    Files.delete(written.resolve("not-empty"));
+    Files.delete(written);
+  }
+
+  @Test
+  void a_function_that_cannot_be_invoked_for_a_fault_of_this_side_is_tried_again()
+      throws Exception {
+    String topic = topic();
+    String function = "arn:aws:lambda:eu-west-1:000000000000:function:F";
+    client.subscribe(s -> s.topicArn(topic).protocol("lambda").endpoint(function));
+    faultsToCome.set(1);
+
+    client.publish(p -> p.topicArn(topic).message("m"));
+
+    Await.until("an invocation", () -> !invoked.isEmpty());
+  }
+
+  @Test
+  void a_fifo_dead_letter_queue_gets_the_messages_group() throws Exception {
+    String topic = fifoTopic();
+    var dead = fifoQueue();
+    var gone = new Queue("", "arn:aws:sqs:eu-west-1:000000000000:gone");
+    subscribe(
+        topic, gone, Map.of("RedrivePolicy", "{\"deadLetterTargetArn\":\"" + dead.arn() + "\"}"));
+
+    client.publish(p -> p.topicArn(topic).message("homeless").messageGroupId("g"));
+
+    assertThat(receive(dead, 1).getFirst().body()).contains("homeless");
+  }
+
   @Test
   void with_a_folder_topics_subscriptions_and_what_is_owed_survive() throws Exception {
     closeAll();
@@ -628,7 +934,7 @@ class SnsIT {
   @Test
   void the_aws_cli_subscribes_and_publishes() throws Exception {
     var queue = queue();
-    if (!isOnPath("aws")) {
+    if (!AwsCli.isHere()) {
       // Without the CLI an SDK client does the same.
       String topic = client.createTopic(create -> create.name("cli")).topicArn();
       client.subscribe(it -> it.topicArn(topic).protocol("sqs").endpoint(queue.arn()));
@@ -662,29 +968,9 @@ class SnsIT {
         .hasSize(1);
   }
 
-  private static boolean isOnPath(String command) {
-    return Stream.of(System.getenv("PATH").split(":", -1))
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
-  }
-
   private JsonNode cli(String... arguments) throws Exception {
-    List<String> line = new ArrayList<>(List.of("aws", "sns"));
+    List<String> line = new ArrayList<>(List.of("sns"));
     line.addAll(List.of(arguments));
-    line.addAll(List.of("--endpoint-url", "http://127.0.0.1:" + sns.port(), "--output", "json"));
-    var builder = new ProcessBuilder(line).redirectErrorStream(true);
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "AWS_ACCESS_KEY_ID", "somebody",
-                "AWS_SECRET_ACCESS_KEY", "secret",
-                "AWS_DEFAULT_REGION", "eu-west-1",
-                "AWS_EC2_METADATA_DISABLED", "true"));
-    var process = builder.start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(output).isZero();
-    return output.isBlank() ? JSON.createObjectNode() : JSON.readTree(output);
+    return AwsCli.run(URI.create("http://127.0.0.1:" + sns.port()), line.toArray(String[]::new));
   }
 }
