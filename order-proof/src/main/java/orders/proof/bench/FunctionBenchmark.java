@@ -27,9 +27,18 @@ import picocli.CommandLine.Option;
     name = "orders bench-functions",
     mixinStandardHelpOptions = true,
     description =
-        "Measures cold starts and warm invocations of each function beside a bare handler.")
+        "Measures cold starts and warm invocations of each function beside a bare handler and"
+            + " peers.")
 public final class FunctionBenchmark implements Runnable {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String BARE = "bare handler";
+
+  /** The limit: the bare handler, and the JVM as it starts when nobody sets a flag. */
+  private static final String LIMIT = "bare handler, default flags";
+
+  /** The name of what shows the SDK's own cost. */
+  private static final String FLOOR = "SDK floor";
 
   /** As Lambda starts Java: the first compiler alone, the serial collector, a fixed heap. */
   private static final List<String> LAMBDA_FLAGS =
@@ -49,6 +58,13 @@ public final class FunctionBenchmark implements Runnable {
       description =
           "Warm invocations after which the cost of one is taken (default: ${DEFAULT-VALUE}).")
   private int warm = 300;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "SUBJECT",
+      description = "Measures these alone, beside the bare handler and the SDK's floor.")
+  private List<String> only = List.of();
 
   @Option(names = "--json", description = "A file that gets the figures as JSON.")
   private Path json = Path.of("order-proof", "target", "bench-functions.json");
@@ -77,7 +93,8 @@ public final class FunctionBenchmark implements Runnable {
     Files.createDirectories(project.resolve(json).getParent());
     Path log = project.resolve(json).resolveSibling("bench-functions.log");
     Path work = Files.createTempDirectory("bench-functions");
-    Map<String, List<Sample>> samples = new LinkedHashMap<>();
+    Map<String, List<Cold>> samples = new LinkedHashMap<>();
+    Map<String, List<Warm>> warmed = new LinkedHashMap<>();
     Map<String, List<Double>> primed = new LinkedHashMap<>();
     try (OrdersCommand services =
         OrdersCommand.up(project, project.resolve(json).resolveSibling("bench-pipeline.log"))) {
@@ -86,7 +103,11 @@ public final class FunctionBenchmark implements Runnable {
         train(subject, work, log);
       }
       for (int round = 0; round < rounds; round++) {
+        samples
+            .computeIfAbsent(LIMIT, name -> new ArrayList<>())
+            .add(cold(subjects.getFirst(), List.of(), log));
         for (Subject subject : subjects) {
+          warmed.computeIfAbsent(subject.name(), name -> new ArrayList<>()).add(warm(subject, log));
           primed
               .computeIfAbsent(subject.name(), name -> new ArrayList<>())
               .add(primed(subject, log));
@@ -94,11 +115,11 @@ public final class FunctionBenchmark implements Runnable {
             samples
                 .computeIfAbsent(
                     subject.name() + (cached ? ", AOT cache" : ""), name -> new ArrayList<>())
-                .add(sample(subject, cached ? withCache(subject, work) : LAMBDA_FLAGS, log));
+                .add(cold(subject, cached ? withCache(subject, work) : LAMBDA_FLAGS, log));
           }
         }
       }
-      report(subjects, samples, primed);
+      report(subjects, samples, warmed, primed);
     }
   }
 
@@ -122,13 +143,11 @@ public final class FunctionBenchmark implements Runnable {
     byte[] next() throws IOException;
   }
 
-  /** One process, from its start to its last answer. */
-  private record Sample(
-      double coldMillis,
-      double coldCpuMillis,
-      double warmMillis,
-      double warmCpuMillis,
-      long peakMb) {}
+  /** One process from its start to its first answer. */
+  private record Cold(double millis, double cpuMillis, long peakMb) {}
+
+  /** One invocation of a process that had many; {@code cpuMillis} is of one order. */
+  private record Warm(double millis, double cpuMillis) {}
 
   private List<Subject> subjects(Path project, Path work, OrdersCommand services)
       throws IOException, InterruptedException {
@@ -139,66 +158,62 @@ public final class FunctionBenchmark implements Runnable {
     bare.add(bareJar(work));
     subjects.add(
         new Subject(
-            "bare handler",
+            BARE,
             bare,
             BareHandler.class.getName(),
             events.environment("bare"),
             () -> "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8),
             1,
             0));
-    subjects.add(
-        function(
-            project,
-            work,
-            runtime,
-            events,
-            "order-api",
-            "orders.api.OrderApiHandler",
-            SampleEvents::apiRequest,
-            1));
-    subjects.add(
-        function(
-            project,
-            work,
-            runtime,
-            events,
-            "order-processor",
-            "orders.processor.OrderProcessorHandler",
-            SampleEvents::queueBatch,
-            SampleEvents.BATCH));
-    subjects.add(
-        function(
-            project,
-            work,
-            runtime,
-            events,
-            "order-notifier",
-            "orders.notifier.OrderNotifierHandler",
-            SampleEvents::streamBatch,
-            SampleEvents.BATCH));
+    FunctionSubjects functions = new FunctionSubjects(project, work, runtime, events);
+    for (Subject subject :
+        List.of(
+            functions.peer(FLOOR, "sdk-floor", "orders.peers.floor.FloorHandler"),
+            functions.peer("plain function", "plain", "orders.peers.plain.PlainHandler"),
+            functions.peer(
+                "Powertools example", "powertools", "orders.peers.powertools.PowertoolsHandler"),
+            functions.order("order-api", "orders.api.OrderApiHandler", SampleEvents::apiRequest, 1),
+            functions.order(
+                "order-processor",
+                "orders.processor.OrderProcessorHandler",
+                SampleEvents::queueBatch,
+                SampleEvents.BATCH),
+            functions.order(
+                "order-notifier",
+                "orders.notifier.OrderNotifierHandler",
+                SampleEvents::streamBatch,
+                SampleEvents.BATCH))) {
+      if (only.isEmpty() || only.contains(subject.name()) || subject.name().equals(FLOOR)) {
+        subjects.add(subject);
+      }
+    }
     return subjects;
   }
 
-  private static Subject function(
-      Path project,
-      Path work,
-      List<Path> runtime,
-      SampleEvents events,
-      String module,
-      String handler,
-      EventSource source,
-      int batch)
-      throws IOException {
-    List<Path> classPath = new ArrayList<>(runtime);
-    classPath.addAll(Packages.unpack(project, module, work));
-    return new Subject(
-        module,
-        classPath,
-        handler,
-        events.environment(module),
-        source,
-        batch,
-        Files.size(Packages.zip(project, module)));
+  /** Makes subjects of packages, unpacked as Lambda does. */
+  private record FunctionSubjects(
+      Path project, Path work, List<Path> runtime, SampleEvents events) {
+    Subject order(String module, String handler, EventSource source, int batch) throws IOException {
+      return of(module, Packages.zip(project, module), handler, source, batch);
+    }
+
+    /** What stores the orders of the same queue as order-processor does. */
+    Subject peer(String name, String module, String handler) throws IOException {
+      return of(
+          name,
+          Packages.peerZip(project, module),
+          handler,
+          SampleEvents::queueBatch,
+          SampleEvents.BATCH);
+    }
+
+    private Subject of(String name, Path zip, String handler, EventSource source, int batch)
+        throws IOException {
+      List<Path> classPath = new ArrayList<>(runtime);
+      classPath.addAll(Packages.unpack(zip, work.resolve(name.replace(' ', '-'))));
+      return new Subject(
+          name, classPath, handler, events.environment(name), source, batch, Files.size(zip));
+    }
   }
 
   private void train(Subject subject, Path work, Path log)
@@ -254,61 +269,61 @@ public final class FunctionBenchmark implements Runnable {
     }
   }
 
-  private Sample sample(Subject subject, List<String> flags, Path log)
+  private static Cold cold(Subject subject, List<String> flags, Path log)
       throws IOException, InterruptedException {
-    byte[] first = subject.events().next();
+    byte[] event = subject.events().next();
     try (FunctionProcess process = start(subject, flags, log)) {
-      FunctionProcess.Answer answer = process.invoke(first);
-      double coldCpu = process.cpu().toNanos() / 1e6;
-      double cold = (answer.atNanos() - process.startedNanos()) / 1e6;
+      FunctionProcess.Answer answer = process.invoke(event);
+      double cpu = process.cpu().toNanos() / 1e6;
+      double millis = (answer.atNanos() - process.startedNanos()) / 1e6;
+      return new Cold(millis, cpu, process.peakMemoryMb());
+    }
+  }
+
+  /** Measures with all compilers, as Lambda leaves them to functions with SnapStart. */
+  private Warm warm(Subject subject, Path log) throws IOException, InterruptedException {
+    try (FunctionProcess process = start(subject, List.of("-XX:+UseSerialGC"), log)) {
       for (int i = 0; i < warm; i++) {
         process.invoke(subject.events().next());
       }
-      double cpuBefore = process.cpu().toNanos() / 1e6;
+      double before = process.cpu().toNanos() / 1e6;
       double[] waits = new double[warm];
       for (int i = 0; i < warm; i++) {
         byte[] event = subject.events().next();
         long start = System.nanoTime();
         waits[i] = (process.invoke(event).atNanos() - start) / 1e6;
       }
-      double cpu = (process.cpu().toNanos() / 1e6 - cpuBefore) / warm / subject.batch();
-      return new Sample(cold, coldCpu, median(waits), cpu, process.peakMemoryMb());
+      double cpu = (process.cpu().toNanos() / 1e6 - before) / Math.max(1, warm);
+      return new Warm(median(waits), cpu / subject.batch());
     }
   }
 
   private void report(
-      List<Subject> subjects, Map<String, List<Sample>> samples, Map<String, List<Double>> primed)
+      List<Subject> subjects,
+      Map<String, List<Cold>> samples,
+      Map<String, List<Warm>> warmed,
+      Map<String, List<Double>> primed)
       throws IOException {
-    double bareCpu =
-        median(samples.get("bare handler").stream().mapToDouble(Sample::coldCpuMillis).toArray());
+    double bareCpu = median(samples.get(LIMIT).stream().mapToDouble(Cold::cpuMillis).toArray());
     System.out.printf(
-        "medians of %d; CPU of the bare handler without a cache is 1; an order is one request,"
+        "medians of %d; CPU of the bare handler at default flags is 1; an order is one request,"
             + " message or record%n%n",
         rounds);
+    double floorCpu = median(samples.get(FLOOR).stream().mapToDouble(Cold::cpuMillis).toArray());
     System.out.printf(
-        "%-28s %22s %10s %8s %10s %14s %8s %8s%n",
-        "subject",
-        "cold ms (min-max)",
-        "cold CPU",
-        "ratio",
-        "warm ms",
-        "CPU ms/order",
-        "MiB",
-        "zip MB");
+        "%-28s %22s %10s %8s %8s %8s %8s%n",
+        "cold start", "ms (min-max)", "CPU ms", "ratio", "of floor", "MiB", "zip MB");
     ObjectNode result = JSON.createObjectNode();
     result.put("rounds", rounds).put("warm", warm);
     Machine machine = Machine.here();
     machine.write(result.putObject("machine"));
     Map<String, Double> ratios = new LinkedHashMap<>();
-    Map<String, Double> warmCosts = new LinkedHashMap<>();
     ObjectNode all = result.putObject("subjects");
     samples.forEach(
         (name, runs) -> {
-          double[] cold = runs.stream().mapToDouble(Sample::coldMillis).sorted().toArray();
-          double coldCpu = median(runs.stream().mapToDouble(Sample::coldCpuMillis).toArray());
-          double warmMillis = median(runs.stream().mapToDouble(Sample::warmMillis).toArray());
-          double warmCpu = median(runs.stream().mapToDouble(Sample::warmCpuMillis).toArray());
-          double peak = median(runs.stream().mapToDouble(Sample::peakMb).toArray());
+          double[] cold = runs.stream().mapToDouble(Cold::millis).sorted().toArray();
+          double coldCpu = median(runs.stream().mapToDouble(Cold::cpuMillis).toArray());
+          double peak = median(runs.stream().mapToDouble(Cold::peakMb).toArray());
           double zip =
               subjects.stream()
                       .filter(subject -> name.startsWith(subject.name()))
@@ -317,29 +332,38 @@ public final class FunctionBenchmark implements Runnable {
                       .orElse(0)
                   / 1e6;
           System.out.printf(
-              "%-28s %8.0f (%.0f-%.0f) %12.0f %8.2f %10.2f %14.3f %8.0f %8.1f%n",
+              "%-28s %8.0f (%.0f-%.0f) %12.0f %8.2f %8.2f %8.0f %8.1f%n",
               name,
               median(cold),
               cold[0],
               cold[cold.length - 1],
               coldCpu,
               coldCpu / bareCpu,
-              warmMillis,
-              warmCpu,
+              coldCpu / floorCpu,
               peak,
               zip);
           ratios.put(name, coldCpu / bareCpu);
-          warmCosts.put(name, warmCpu);
           all.putObject(name)
               .put("coldMillis", median(cold))
               .put("coldMillisMin", cold[0])
               .put("coldMillisMax", cold[cold.length - 1])
               .put("coldCpuMillis", coldCpu)
               .put("coldCpuRatio", coldCpu / bareCpu)
-              .put("warmMillis", warmMillis)
-              .put("warmCpuMillisPerOrder", warmCpu)
+              .put("coldCpuOfFloor", coldCpu / floorCpu)
               .put("peakMemoryMb", peak)
               .put("packageMb", zip);
+        });
+    System.out.printf(
+        "%n%-28s %22s %16s%n", "warm, after " + warm + " calls", "ms a call", "CPU ms an order");
+    ObjectNode warmCalls = result.putObject("warm");
+    Map<String, Double> warmCosts = new LinkedHashMap<>();
+    warmed.forEach(
+        (name, runs) -> {
+          double millis = median(runs.stream().mapToDouble(Warm::millis).toArray());
+          double cpu = median(runs.stream().mapToDouble(Warm::cpuMillis).toArray());
+          System.out.printf("%-28s %22.2f %16.3f%n", name, millis, cpu);
+          warmCalls.putObject(name).put("millis", millis).put("cpuMillisPerOrder", cpu);
+          warmCosts.put(name, cpu);
         });
     System.out.printf("%n%-28s %22s%n", "first call after priming", "ms (min-max)");
     ObjectNode firstCalls = result.putObject("firstCallAfterPrimingMillis");
@@ -356,7 +380,8 @@ public final class FunctionBenchmark implements Runnable {
     JSON.writerWithDefaultPrettyPrinter().writeValue(json.toFile(), result);
     System.out.println("\nas JSON: " + json);
     new Plot("Each function alone, on Lambda's runtime client", machine)
-        .bars("Cold start's processor time, a bare handler's is 1", "ratio", ratios)
+        .bars(
+            "Cold start's processor time; a bare handler's at default flags is 1", "ratio", ratios)
         .bars("First call after priming", "ms", firstCall)
         .bars("Processor time an order, warm", "CPU ms", warmCosts)
         .write(plot);

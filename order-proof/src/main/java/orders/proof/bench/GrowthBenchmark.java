@@ -151,7 +151,7 @@ public final class GrowthBenchmark implements Runnable {
       String handler)
       throws IOException {
     List<Path> classPath = new ArrayList<>(Packages.runtime(project));
-    classPath.addAll(Packages.unpack(project, module, work));
+    classPath.addAll(Packages.unpack(Packages.zip(project, module), work.resolve(module)));
     Map<String, String> variables = events.environment(module);
     variables.putAll(environment);
     return new FunctionProcess(

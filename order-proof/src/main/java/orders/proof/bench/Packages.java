@@ -21,11 +21,15 @@ final class Packages {
     return project.resolve(module).resolve("target").resolve(module + ".zip");
   }
 
-  /** Unpacks a function's package below a folder, and returns its jars. */
-  static List<Path> unpack(Path project, String module, Path work) throws IOException {
-    Path unpacked = work.resolve(module);
-    unzip(zip(project, module), unpacked);
-    return jarsIn(unpacked.resolve("lib"));
+  /** Returns the package of a function that is there to be measured against. */
+  static Path peerZip(Path project, String module) {
+    return project.resolve("order-peers/" + module + "/target/order-peers-" + module + ".zip");
+  }
+
+  /** Unpacks a function's package into a folder, and returns its jars. */
+  static List<Path> unpack(Path zip, Path folder) throws IOException {
+    unzip(zip, folder);
+    return jarsIn(folder.resolve("lib"));
   }
 
   private static List<Path> jarsIn(Path folder) throws IOException {

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,15 +61,33 @@ public final class PipelineBenchmark implements Runnable {
       description = "Orders placed before the measured ones (default: ${DEFAULT-VALUE}).")
   private int warmUp = 300;
 
+  @Option(
+      names = "--without-keys",
+      description = "Send no Idempotency-Key, so that the server makes one: half the calls.")
+  private boolean withoutKeys;
+
   @Option(names = "--json", description = "A file that gets the figures as JSON.")
   private Path json = Path.of("order-proof", "target", "bench.json");
 
   @Option(names = "--plot", description = "A file that gets the figures drawn, as SVG.")
   private Path plot = Path.of("docs", "performance-pipeline.svg");
 
+  private static final byte[] ORDER =
+      """
+      {"currency":"EUR","lines":[
+        {"sku":"JACKET-1","name":"Beautiful Jacket","quantity":1,"unitPrice":7889},
+        {"sku":"SOCKS-7","name":"Warm socks","quantity":3,"unitPrice":499}],
+       "shippingAddress":{"name":"A. Customer","line1":"1 Main Street","city":"Dublin","country":"IE"},
+       "reference":"BENCH"}\
+      """
+          .getBytes(StandardCharsets.UTF_8);
+
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+
   private final Map<String, Long> started = new ConcurrentHashMap<>();
   private final Map<String, Long> accepted = new ConcurrentHashMap<>();
   private final Map<String, Long> announced = new ConcurrentHashMap<>();
+  private final AtomicInteger retried = new AtomicInteger();
 
   /** Runs the benchmark. */
   public static void main(String[] arguments) {
@@ -79,6 +100,8 @@ public final class PipelineBenchmark implements Runnable {
       throw new CommandLine.ParameterException(
           new CommandLine(this), "--orders and --clients must be at least 1, --warm-up at least 0");
     }
+    // Read once, at the first connection that is kept.
+    System.setProperty("http.maxConnections", Integer.toString(clients + 4));
     try {
       measure();
     } catch (IOException failed) {
@@ -114,34 +137,21 @@ public final class PipelineBenchmark implements Runnable {
     started.clear();
     accepted.clear();
     announced.clear();
+    retried.set(0);
   }
 
-  private void place(JsonNode outputs, String token, int count) throws InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(outputs.path("ApiUrl").asText() + "/orders"))
-            .timeout(Duration.ofSeconds(30))
-            .header("Authorization", "Bearer " + token)
-            .header("Content-Type", "application/json")
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    """
-                    {"currency":"EUR","lines":[
-                      {"sku":"JACKET-1","name":"Beautiful Jacket","quantity":1,"unitPrice":7889},
-                      {"sku":"SOCKS-7","name":"Warm socks","quantity":3,"unitPrice":499}],
-                     "shippingAddress":{"name":"A. Customer","line1":"1 Main Street","city":"Dublin","country":"IE"},
-                     "reference":"BENCH"}\
-                    """))
-            .build();
+  private void place(JsonNode outputs, String token, int count)
+      throws IOException, InterruptedException {
+    URL url = URI.create(outputs.path("ApiUrl").asText() + "/orders").toURL();
     AtomicInteger left = new AtomicInteger(count);
     List<Future<?>> running = new ArrayList<>();
-    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        ExecutorService threads = Executors.newFixedThreadPool(clients)) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(clients)) {
       for (int i = 0; i < clients; i++) {
         running.add(
             threads.submit(
                 () -> {
                   while (left.getAndDecrement() > 0) {
-                    placeOne(http, request);
+                    placeOne(url, token);
                   }
                   return null;
                 }));
@@ -155,18 +165,51 @@ public final class PipelineBenchmark implements Runnable {
     }
   }
 
-  private void placeOne(HttpClient http, HttpRequest request)
-      throws IOException, InterruptedException {
+  /** Places an order by the JDK's plain client: the load's maker must itself be a light load. */
+  private void placeOne(URL url, String token) throws IOException, InterruptedException {
+    String key = UUID.randomUUID().toString();
     long start = System.nanoTime();
-    HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-    long end = System.nanoTime();
-    if (answer.statusCode() != 202) {
-      throw new IOException("status " + answer.statusCode() + ": " + answer.body());
+    HttpURLConnection answer = post(url, token, key);
+    while (answer.getResponseCode() == 503 && !withoutKeys) {
+      drain(answer.getErrorStream());
+      retried.incrementAndGet();
+      TimeUnit.SECONDS.sleep(1);
+      answer = post(url, token, key);
     }
-    String location = answer.headers().firstValue("Location").orElseThrow();
+    if (answer.getResponseCode() != 202) {
+      throw new IOException(
+          "status " + answer.getResponseCode() + ": " + drain(answer.getErrorStream()));
+    }
+    drain(answer.getInputStream());
+    long end = System.nanoTime();
+    String location = answer.getHeaderField("Location");
     String orderId = location.substring(location.lastIndexOf('/') + 1);
     started.put(orderId, start);
     accepted.put(orderId, end);
+  }
+
+  private HttpURLConnection post(URL url, String token, String key) throws IOException {
+    HttpURLConnection call = (HttpURLConnection) url.openConnection();
+    call.setRequestMethod("POST");
+    call.setReadTimeout((int) ANSWER_LIMIT.toMillis());
+    call.setRequestProperty("Authorization", "Bearer " + token);
+    call.setRequestProperty("Content-Type", "application/json");
+    if (!withoutKeys) {
+      call.setRequestProperty("Idempotency-Key", key);
+    }
+    call.setDoOutput(true);
+    call.setFixedLengthStreamingMode(ORDER.length);
+    try (OutputStream body = call.getOutputStream()) {
+      body.write(ORDER);
+    }
+    return call;
+  }
+
+  /** Reads a body to its end, so that its connection can be used again. */
+  private static String drain(InputStream body) throws IOException {
+    try (body) {
+      return body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private Map<String, ProcessUse> use(OrdersCommand pipeline)
@@ -194,13 +237,21 @@ public final class PipelineBenchmark implements Runnable {
     ObjectNode result = JSON.createObjectNode();
     Machine machine = Machine.here();
     machine.write(result.putObject("machine"));
-    result.put("orders", orders).put("clients", clients).put("warmUp", warmUp);
+    result
+        .put("orders", orders)
+        .put("clients", clients)
+        .put("warmUp", warmUp)
+        .put("keys", !withoutKeys);
+    result.put("retried", retried.get());
     result.put("acceptedPerSecond", round(orders / placingSeconds));
     result.put("announcedPerSecond", round(orders / wholeSeconds));
     System.out.printf(
-        "%d orders, %d clients: %.0f accepted a second, %.0f accepted and announced a"
+        "%d orders %s, %d clients: %.0f accepted a second, %.0f accepted and announced a"
             + " second%n%n",
-        orders, clients, orders / placingSeconds, orders / wholeSeconds);
+        orders, keys(), clients, orders / placingSeconds, orders / wholeSeconds);
+    if (retried.get() > 0) {
+      System.out.printf("%d requests were sent again after a 503%n%n", retried.get());
+    }
     System.out.printf("%-28s %8s %8s %8s %8s%n", "ms from request to", "p50", "p95", "p99", "max");
     ObjectNode millis = result.putObject("millisFromRequest");
     waits.forEach(
@@ -249,8 +300,9 @@ public final class PipelineBenchmark implements Runnable {
     new Plot(
             String.format(
                 Locale.ROOT,
-                "%d orders by %d clients: %.0f announced a second",
+                "%d orders %s by %d clients: %.0f announced a second",
                 orders,
+                keys(),
                 clients,
                 orders / wholeSeconds),
             machine)
@@ -258,6 +310,10 @@ public final class PipelineBenchmark implements Runnable {
         .bars("From the request, 99 in 100", "ms", tails)
         .bars("Processor time an order", "CPU ms", cpuMillis)
         .write(plot);
+  }
+
+  private String keys() {
+    return withoutKeys ? "without keys" : "with keys";
   }
 
   private Percentiles since(Map<String, Long> moments) {
@@ -278,6 +334,7 @@ public final class PipelineBenchmark implements Runnable {
    */
   private final class Watch implements AutoCloseable {
     private static final String QUEUE = "bench-events";
+    private static final int DELETED_AT_ONCE = 10;
 
     private final SqsClient sqs;
     private final String queueUrl;
@@ -332,6 +389,8 @@ public final class PipelineBenchmark implements Runnable {
     }
 
     private void receive() {
+      // Nobody else reads this queue: a few that it keeps do no harm.
+      List<Message> seen = new ArrayList<>();
       while (!closed) {
         pause();
         List<Message> messages =
@@ -347,28 +406,34 @@ public final class PipelineBenchmark implements Runnable {
             throw new IllegalStateException("an event is not JSON", unreadable);
           }
         }
-        if (!messages.isEmpty()) {
-          sqs.deleteMessageBatch(
-              delete ->
-                  delete
-                      .queueUrl(queueUrl)
-                      .entries(
-                          messages.stream()
-                              .map(
-                                  message ->
-                                      DeleteMessageBatchRequestEntry.builder()
-                                          .id(message.messageId())
-                                          .receiptHandle(message.receiptHandle())
-                                          .build())
-                              .toList()));
+        seen.addAll(messages);
+        while (seen.size() >= DELETED_AT_ONCE) {
+          delete(seen.subList(0, DELETED_AT_ONCE));
         }
       }
+    }
+
+    private void delete(List<Message> messages) {
+      sqs.deleteMessageBatch(
+          delete ->
+              delete
+                  .queueUrl(queueUrl)
+                  .entries(
+                      messages.stream()
+                          .map(
+                              message ->
+                                  DeleteMessageBatchRequestEntry.builder()
+                                      .id(message.messageId())
+                                      .receiptHandle(message.receiptHandle())
+                                      .build())
+                          .toList()));
+      messages.clear();
     }
 
     /** Lets events gather: a request for each would be a load of its own. */
     private void pause() {
       try {
-        TimeUnit.MILLISECONDS.sleep(20);
+        TimeUnit.MILLISECONDS.sleep(5);
       } catch (InterruptedException closing) {
         Thread.currentThread().interrupt();
       }

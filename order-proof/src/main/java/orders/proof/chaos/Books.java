@@ -137,7 +137,7 @@ public final class Books {
    * Returns what the dead-letter queue of commands holds, and leaves it there: received messages
    * come back when this read's short hold on them ends.
    */
-  public List<Parked> parked() {
+  public List<Parked> parked() throws InterruptedException {
     List<Parked> parked = new ArrayList<>();
     List<Message> messages;
     Set<String> seen = new HashSet<>();
@@ -173,7 +173,7 @@ public final class Books {
     return parked;
   }
 
-  private Parked parked(Message message) {
+  private Parked parked(Message message) throws InterruptedException {
     JsonNode body;
     try {
       body = JSON.readTree(message.body());
@@ -191,7 +191,7 @@ public final class Books {
   }
 
   /** What the queue of commands did with a message by itself, if it was that queue. */
-  private Optional<Parked.Move> moved(Message message) {
+  private Optional<Parked.Move> moved(Message message) throws InterruptedException {
     String from = message.attributes().get(MessageSystemAttributeName.DEAD_LETTER_QUEUE_SOURCE_ARN);
     if (from == null || !from.equals(queueArn)) {
       return Optional.empty();
@@ -199,7 +199,11 @@ public final class Books {
     String receives =
         message.attributes().get(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT);
     return Optional.of(
-        new Parked.Move(from, receives == null ? 0 : Long.parseLong(receives), allowedReceives));
+        new Parked.Move(
+            from,
+            receives == null ? 0 : Long.parseLong(receives),
+            allowedReceives,
+            pipeline.ownFailures(Pipeline.PROCESSOR, message.messageId())));
   }
 
   private static TableOrder order(Map<String, AttributeValue> item) {

@@ -5,9 +5,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 public final class ChaosCommand implements Callable<Integer> {
+  /** How many smaller plans are tried at most: each takes as long as the first. */
+  private static final int TRIALS = 24;
+
   @Option(names = "--seed", paramLabel = "N", description = "what all is drawn from (default: 1)")
   private long seed = 1;
 
@@ -52,6 +56,13 @@ public final class ChaosCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "as many runs, each with the next seed (default: 1)")
   private int runs = 1;
+
+  @Option(
+      names = "--only",
+      paramLabel = "n,m",
+      split = ",",
+      description = "only these of the plan's faults, by their numbers in --plan")
+  private @Nullable List<Integer> only;
 
   @Option(names = "--plan", description = "print the faults, and do nothing")
   private boolean planOnly;
@@ -90,25 +101,25 @@ public final class ChaosCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Duration length = Duration.ofMillis(Math.round(minutes * 60_000));
     if (planOnly) {
-      FaultPlan.of(seed, length, kinds()).lines().forEach(out::println);
+      plan(seed, length).lines().forEach(out::println);
       return 0;
     }
     int broken = 0;
     try (Pipeline pipeline = new Pipeline(port())) {
       for (long s = seed; s < seed + runs; s++) {
-        FaultPlan plan = FaultPlan.of(s, length, kinds());
+        FaultPlan plan = plan(s, length);
         out.println("seed " + s + ", " + plan.faults().size() + " faults in " + length);
         out.flush();
         ChaosRun.Options options =
             new ChaosRun.Options(s, length, clients, Duration.ofMillis(20), Duration.ofSeconds(15));
         ChaosRun run = new ChaosRun(pipeline, options, out::println);
-        Verdict verdict = run.run(plan, again(s));
+        Verdict verdict = run.run(plan, again(s, plan));
         out.println(verdict.text());
         out.flush();
         if (!verdict.clean()) {
           broken++;
           if (shrink) {
-            shrunk(run, plan, verdict).forEach(line -> out.println("  " + line));
+            shrink(run, plan, verdict, out);
           }
         }
       }
@@ -116,32 +127,48 @@ public final class ChaosCommand implements Callable<Integer> {
     return broken == 0 ? 0 : 1;
   }
 
-  /** Returns the lines of a smaller plan that breaks one of the rules that the whole plan broke. */
-  private static List<String> shrunk(ChaosRun run, FaultPlan plan, Verdict verdict)
+  /** Looks for a smaller plan that breaks one of the rules that the whole plan broke. */
+  private void shrink(ChaosRun run, FaultPlan plan, Verdict broken, PrintWriter out)
       throws InterruptedException {
+    Map<List<Fault>, Verdict> tried = new HashMap<>();
     List<Fault> smallest =
         Shrinker.shrink(
             plan.faults(),
-            12,
-            some ->
-                run.run(plan.only(some), verdict.again()).violations().stream()
-                    .anyMatch(
-                        found ->
-                            verdict.violations().stream()
-                                .anyMatch(known -> known.rule() == found.rule())));
-    List<String> lines = new ArrayList<>();
-    lines.add(smallest.size() + " of " + plan.faults().size() + " faults are enough:");
-    lines.addAll(plan.only(smallest).lines());
-    return lines;
+            TRIALS,
+            some -> {
+              FaultPlan part = plan.only(some);
+              out.println("trying " + some.size() + " of " + plan.faults().size() + " faults");
+              out.flush();
+              Verdict verdict = run.run(part, again(plan.seed(), part));
+              tried.put(some, verdict);
+              return verdict.breaksOneOf(broken);
+            });
+    out.println(smallest.size() + " of " + plan.faults().size() + " faults are enough:");
+    plan.only(smallest).lines().forEach(line -> out.println("  " + line));
+    out.println(tried.getOrDefault(smallest, broken).text());
+    out.flush();
   }
 
-  private String again(long s) {
+  private FaultPlan plan(long s, Duration length) {
+    FaultPlan plan = FaultPlan.of(s, length, kinds());
+    return only == null ? plan : plan.numbered(only);
+  }
+
+  private String again(long s, FaultPlan plan) {
     StringBuilder again = new StringBuilder("./orders chaos --seed " + s + " --minutes " + minutes);
     if (clients != 4) {
       again.append(" --clients ").append(clients);
     }
+    if (plan.faults().isEmpty()) {
+      return again.append(" --faults none").toString();
+    }
     if (faults != null) {
       again.append(" --faults ").append(String.join(",", faults));
+    }
+    if (plan.isPart()) {
+      again
+          .append(" --only ")
+          .append(String.join(",", plan.numbers().stream().map(String::valueOf).toList()));
     }
     return again.toString();
   }

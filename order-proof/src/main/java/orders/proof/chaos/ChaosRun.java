@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -53,9 +54,10 @@ public final class ChaosRun {
   /** Runs a plan, waits for quiet and checks. */
   public Verdict run(FaultPlan plan, String again) throws InterruptedException {
     String queue = pipeline.output("OrderQueueUrl");
+    long queuesPid = pipeline.queuesPid();
     Duration visibility = pipeline.visibility(queue, options.visibility());
-    Injector injector = new Injector(pipeline, plan);
-    try (Session session = new Session(pipeline, "chaos-" + options.seed())) {
+    try (Injector injector = new Injector(pipeline, plan);
+        Session session = new Session(pipeline, "chaos-" + options.seed())) {
       List<Sample> samples;
       try (Sampler sampler = new Sampler(session.books(), session.history())) {
         load(
@@ -67,7 +69,9 @@ public final class ChaosRun {
         }
         samples = sampler.samples();
       }
-      Evidence evidence = session.evidence(samples, true);
+      // While the subscriber's queue was away, later events went ahead of those tried again.
+      boolean orderKept = pipeline.queuesPid() == queuesPid;
+      Evidence evidence = session.evidence(samples, orderKept);
       return new Verdict(
           options.seed(), again, numbers(evidence, injector.made()), Checker.check(evidence));
     } finally {
@@ -100,11 +104,18 @@ public final class ChaosRun {
         one.get();
       }
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the run broke", e.getCause());
+      throw new IllegalStateException("the run broke: " + e.getCause(), e.getCause());
     }
   }
 
-  static String numbers(Evidence evidence, int faults) {
+  private static String numbers(Evidence evidence, Map<FaultKind, Long> made) {
+    long all = made.values().stream().mapToLong(Long::longValue).sum();
+    List<String> kinds = new ArrayList<>();
+    made.forEach((kind, times) -> kinds.add(kind.word() + " " + times));
+    return numbers(evidence, all) + (kinds.isEmpty() ? "" : "; " + String.join(", ", kinds));
+  }
+
+  static String numbers(Evidence evidence, long faults) {
     long accepted = evidence.calls().stream().filter(c -> c.places() && c.accepted()).count();
     long unknown = evidence.calls().stream().filter(Call::uncertain).count();
     long versions = evidence.orders().stream().mapToLong(TableOrder::version).sum();

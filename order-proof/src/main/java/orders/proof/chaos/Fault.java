@@ -36,14 +36,16 @@ public record Fault(
                 function,
                 kind.rule(),
                 probability,
-                -1,
+                kind == FaultKind.CLOSE_SHARDS ? 1 : -1,
                 Duration.ofMillis(kind == FaultKind.HOLD_BACK ? 3_000 : 400)));
   }
 
   /** Returns one line for a person. */
   public String line() {
     String what = kind.word() + " " + function;
-    if (!kind.rule().isEmpty()) {
+    if (kind == FaultKind.DISK_FULL) {
+      what = kind.word();
+    } else if (!kind.rule().isEmpty()) {
       what += " calling " + service + " (" + Math.round(probability * 100) + " %)";
     }
     return at.toMillis()

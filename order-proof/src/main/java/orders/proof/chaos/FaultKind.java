@@ -14,6 +14,16 @@ public enum FaultKind {
   KILL_AT_WRITE("", "", List.of()),
   /** All processes of a function are replaced, the old beside the new. */
   DEPLOY("", "", List.of()),
+  /** A function runs for a while as code whose clock is an hour fast. */
+  CLOCK_FAST("", "", List.of()),
+  /** A function runs for a while as code whose clock is an hour slow. */
+  CLOCK_SLOW("", "", List.of()),
+  /**
+   * The API runs for a while as code that writes messages of a schema the processor does not know.
+   */
+  NEW_SCHEMA("", "", List.of()),
+  /** The disk under the data folder takes no more. */
+  DISK_FULL("", "", List.of()),
   /** Messages of an unknown schema, and some that are no JSON, come into the queue. */
   POISON("", "", List.of()),
   /** The service refuses calls as too many. */
@@ -37,7 +47,9 @@ public enum FaultKind {
   /** The stream's iterator has expired. */
   EXPIRE_ITERATOR("expire-iterator", "GetRecords", List.of("dynamodb")),
   /** Records of the stream come again although they were done. */
-  REPEAT_RECORDS("repeat-records", "GetRecords", List.of("dynamodb"));
+  REPEAT_RECORDS("repeat-records", "GetRecords", List.of("dynamodb")),
+  /** The stream's shards end, and their records go on in children. */
+  CLOSE_SHARDS("close-shards", "GetRecords", List.of("dynamodb"));
 
   private final String rule;
   private final String action;
@@ -49,6 +61,11 @@ public enum FaultKind {
     this.rule = rule;
     this.action = action;
     this.services = services;
+  }
+
+  /** Returns whether other code is deployed for a while. */
+  boolean deploysOtherCode() {
+    return this == CLOCK_FAST || this == CLOCK_SLOW || this == NEW_SCHEMA;
   }
 
   /** Returns the runner's name of it; empty for what is no fault of a service. */

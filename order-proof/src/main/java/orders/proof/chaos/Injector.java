@@ -3,6 +3,7 @@ package orders.proof.chaos;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** Carries out a plan of faults. */
-final class Injector {
+final class Injector implements AutoCloseable {
   private static final String[] POISON = {
     "this is no JSON",
     "{\"schema\":2,\"command\":\"place-order\"}",
@@ -29,8 +30,10 @@ final class Injector {
   private final List<Fault> active = new ArrayList<>();
   private final Map<Fault, Long> frozen = new HashMap<>();
   private final Set<Long> stopped = new HashSet<>();
+  private final Map<FaultKind, Long> counts = new EnumMap<>(FaultKind.class);
+  private final Deployments deployments;
+  private int full;
   private List<Fault> set = List.of();
-  private int made;
 
   /** A fault begins or ends. */
   private record Turn(Duration at, Fault fault, boolean begins) {}
@@ -39,6 +42,7 @@ final class Injector {
     this.pipeline = pipeline;
     this.plan = plan;
     this.random = new SplittableRandom(plan.seed() ^ 0x5DEECE66DL);
+    this.deployments = new Deployments(pipeline, plan);
   }
 
   /** Carries out the plan, until its last fault has ended or the end comes first. */
@@ -67,9 +71,20 @@ final class Injector {
     }
   }
 
-  /** Returns how many faults were made so far. */
-  int made() {
-    return made;
+  /** Returns how many faults of each kind were made so far. */
+  Map<FaultKind, Long> made() {
+    return new EnumMap<>(counts);
+  }
+
+  private void made(FaultKind kind, long times) {
+    if (times > 0) {
+      counts.merge(kind, times, Long::sum);
+    }
+  }
+
+  /** Returns what the services' fronts draw with next: another seed for each list of rules. */
+  private long nextSeed() {
+    return plan.seed() + counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private void begin(Fault fault) throws InterruptedException {
@@ -83,12 +98,23 @@ final class Injector {
           pipeline.signal(pid, "STOP");
           frozen.put(fault, pid);
           stopped.add(pid);
-          made++;
+          made(FaultKind.FREEZE, 1);
         }
       }
       case DEPLOY -> {
-        pipeline.replaceWorkers(fault.function());
-        made++;
+        deployments.deploy(fault.function());
+        made(FaultKind.DEPLOY, 1);
+      }
+      case CLOCK_FAST, CLOCK_SLOW, NEW_SCHEMA -> {
+        if (deployments.begin(fault)) {
+          made(fault.kind(), 1);
+        }
+      }
+      case DISK_FULL -> {
+        full++;
+        if (pipeline.writable(false)) {
+          made(FaultKind.DISK_FULL, 1);
+        }
       }
       case POISON -> {
         String body = POISON[random.nextInt(POISON.length)];
@@ -97,7 +123,7 @@ final class Injector {
               .sqs()
               .sendMessage(
                   send -> send.queueUrl(pipeline.output("OrderQueueUrl")).messageBody(body));
-          made++;
+          made(FaultKind.POISON, 1);
         } catch (SdkException disturbed) {
           // Another fault kept it out.
           return;
@@ -114,6 +140,10 @@ final class Injector {
     if (active.remove(fault)) {
       apply();
     }
+    deployments.cease(fault);
+    if (fault.kind() == FaultKind.DISK_FULL && --full == 0) {
+      pipeline.writable(true);
+    }
     Long pid = frozen.remove(fault);
     if (pid != null) {
       pipeline.signal(pid, "CONT");
@@ -125,7 +155,7 @@ final class Injector {
     List<Pipeline.Worker> workers = pipeline.workers(function);
     if (!workers.isEmpty()) {
       pipeline.signal(workers.get(random.nextInt(workers.size())).pid(), "KILL");
-      made++;
+      made(FaultKind.KILL, 1);
     }
   }
 
@@ -141,13 +171,13 @@ final class Injector {
             .withDelay(Duration.ofSeconds(3)));
     active.forEach(one -> one.rule().ifPresent(rules::add));
     count();
-    pipeline.faults(plan.seed() + made, rules);
+    pipeline.faults(nextSeed(), rules);
     for (int look = 0; look < 60; look++) {
       if (pipeline.made().getFirst() > 0) {
         for (Pipeline.Worker worker : pipeline.workers(fault.function())) {
           if (worker.state().equals("busy")) {
             pipeline.signal(worker.pid(), "KILL");
-            made++;
+            made(FaultKind.KILL_AT_WRITE, 1);
           }
         }
         break;
@@ -162,13 +192,16 @@ final class Injector {
     count();
     List<ServiceFault> rules = new ArrayList<>();
     active.forEach(fault -> fault.rule().ifPresent(rules::add));
-    pipeline.faults(plan.seed() + made, rules);
+    pipeline.faults(nextSeed(), rules);
     set = List.copyOf(active);
   }
 
   private void count() throws InterruptedException {
     if (!set.isEmpty()) {
-      made += pipeline.made().stream().mapToInt(Long::intValue).sum();
+      List<Long> fired = pipeline.made();
+      for (int i = 0; i < set.size(); i++) {
+        made(set.get(i).kind(), fired.get(i));
+      }
     }
   }
 
@@ -178,9 +211,19 @@ final class Injector {
     count();
     set = List.of();
     pipeline.noFaults();
+    if (full > 0) {
+      full = 0;
+      pipeline.writable(true);
+    }
     for (long pid : stopped) {
       pipeline.signal(pid, "CONT");
     }
     stopped.clear();
+    deployments.undo();
+  }
+
+  @Override
+  public void close() {
+    deployments.close();
   }
 }

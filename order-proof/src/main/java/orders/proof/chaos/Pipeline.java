@@ -12,12 +12,17 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import orders.proof.client.Caller;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -45,7 +50,11 @@ public final class Pipeline implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** What the runner writes of an invocation that failed. */
+  private static final Pattern FAILED = Pattern.compile("^failed \\(.*?process ([0-9]+).*");
+
   private final URI control;
+  private final Set<Long> signalled = ConcurrentHashMap.newKeySet();
   private final HttpClient http = HttpClient.newHttpClient();
   private final JsonNode outputs;
   private final DynamoDbClient dynamoDb;
@@ -153,8 +162,53 @@ public final class Pipeline implements AutoCloseable {
     ask("POST", "/functions/" + function + "/redeploy", null);
   }
 
+  /** Deploys another package of a function, until the next deployment. */
+  public void deploy(String function, Path code) throws InterruptedException {
+    ask("POST", "/functions/" + function + "/redeploy?code=" + encode(code.toString()), null);
+  }
+
+  /**
+   * Lets the processes that keep a data folder write no file, as if its disk were full, or again.
+   *
+   * @return whether this machine can do that
+   */
+  public boolean writable(boolean allowed) throws InterruptedException {
+    // The runner first, for it may just start another of them.
+    boolean done = limitFiles(ask("GET", "/processes", null).path("runner").asLong(), allowed);
+    for (JsonNode process : ask("GET", "/processes", null)) {
+      limitFiles(process.asLong(), allowed);
+    }
+    return done;
+  }
+
+  /**
+   * Returns the process that holds the queues: another one after it ended and was started again.
+   */
+  public long queuesPid() throws InterruptedException {
+    return ask("GET", "/processes", null).path("elasticmq").asLong();
+  }
+
+  /** Sets the soft limit of the size of files, which everybody may do to processes of their own. */
+  private static boolean limitFiles(long pid, boolean allowed) throws InterruptedException {
+    try {
+      return new ProcessBuilder(
+                  "prlimit",
+                  "--pid",
+                  Long.toString(pid),
+                  "--fsize=" + (allowed ? "unlimited:" : "0:"))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException none) {
+      return false;
+    }
+  }
+
   /** Sends a signal to a process: {@code KILL}, {@code STOP} or {@code CONT}; it may be gone. */
   public void signal(long pid, String signal) throws InterruptedException {
+    signalled.add(pid);
     try {
       Process kill =
           new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
@@ -186,6 +240,41 @@ public final class Pipeline implements AutoCloseable {
       }
     }
     throw new IllegalStateException("no message carried " + command + " of " + key);
+  }
+
+  /** Returns how many log lines about a key say this. */
+  public long logged(String key, String message) throws InterruptedException {
+    long lines = 0;
+    for (JsonNode entry : ask("GET", "/trail?key=" + encode(key), null).path("entries")) {
+      if (entry.path("room").asText().equals("log")
+          && readTree(entry.path("text").asText()).path("message").asText().equals(message)) {
+        lines++;
+      }
+    }
+    return lines;
+  }
+
+  /**
+   * Returns the invocations about a key that failed in a process that nobody here sent a signal to,
+   * as far as the runner remembers: what the function did to itself.
+   */
+  public List<String> ownFailures(String function, String key) throws InterruptedException {
+    List<String> failures = new ArrayList<>();
+    for (JsonNode entry : ask("GET", "/trail?key=" + encode(key), null).path("entries")) {
+      Matcher failed = FAILED.matcher(entry.path("summary").asText());
+      if (entry.path("room").asText().equals("function")
+          && entry.path("source").asText().equals(function)
+          && failed.matches()
+          && !signalled.contains(Long.parseLong(failed.group(1)))) {
+        failures.add(entry.path("at").asText() + " " + entry.path("summary").asText());
+      }
+    }
+    return failures;
+  }
+
+  /** Returns how many calls of an action a service has answered, such as {@code sns:Publish}. */
+  public long calls(String action) throws InterruptedException {
+    return ask("GET", "/calls", null).path(action).path("calls").asLong();
   }
 
   private static JsonNode readTree(String json) {

@@ -19,6 +19,7 @@ import orders.proof.client.Call;
 import orders.proof.client.Caller;
 import orders.proof.client.History;
 import orders.proof.client.OrdersClient;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * A stay at a running pipeline under names of one's own: customers, back office, a subscriber, a
@@ -104,7 +105,7 @@ public final class Session implements AutoCloseable {
   }
 
   /** Returns the parked messages about these orders. */
-  public List<Parked> parked() {
+  public List<Parked> parked() throws InterruptedException {
     Set<String> ids = new HashSet<>();
     orders().forEach(order -> ids.add(order.orderId()));
     history.calls().forEach(call -> call.orderId().ifPresent(ids::add));
@@ -119,17 +120,26 @@ public final class Session implements AutoCloseable {
   public boolean quiet(Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     while (System.nanoTime() < deadline) {
-      if (books.inFlight() == 0) {
-        Set<String> announced = new HashSet<>();
-        events().forEach(event -> announced.add(event.id()));
-        long versions = orders().stream().mapToLong(TableOrder::version).sum();
-        if (announced.size() >= versions && books.inFlight() == 0) {
+      try {
+        if (isQuiet()) {
           return true;
         }
+      } catch (SdkException recovering) {
+        // A service that a fault ended is just being started again.
       }
       TimeUnit.MILLISECONDS.sleep(100);
     }
     return false;
+  }
+
+  private boolean isQuiet() {
+    if (books.inFlight() > 0) {
+      return false;
+    }
+    Set<String> announced = new HashSet<>();
+    events().forEach(event -> announced.add(event.id()));
+    long versions = orders().stream().mapToLong(TableOrder::version).sum();
+    return announced.size() >= versions && books.inFlight() == 0;
   }
 
   /**

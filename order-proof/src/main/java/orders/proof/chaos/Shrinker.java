@@ -26,7 +26,11 @@ public final class Shrinker {
       throws InterruptedException {
     List<T> smallest = List.copyOf(all);
     int parts = 2;
-    int left = trials;
+    int left = trials - 1;
+    // What breaks without any of them would else be laid to the last one left.
+    if (left >= 0 && !smallest.isEmpty() && trial.breaks(List.of())) {
+      return List.of();
+    }
     while (smallest.size() > 1 && left > 0) {
       boolean smaller = false;
       int size = Math.max(1, (smallest.size() + parts - 1) / parts);

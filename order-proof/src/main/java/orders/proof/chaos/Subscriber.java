@@ -69,7 +69,7 @@ public final class Subscriber implements AutoCloseable {
                             .waitTimeSeconds(1)
                             .messageSystemAttributeNames(MessageSystemAttributeName.SENT_TIMESTAMP))
                 .messages();
-        if (messages.isEmpty()) {
+        if (messages.isEmpty() || !open) {
           continue;
         }
         synchronized (received) {
@@ -115,6 +115,8 @@ public final class Subscriber implements AutoCloseable {
   public void close() {
     open = false;
     try {
+      // Wakes the reader, who would else wait for a message as long as its poll lasts.
+      pipeline.sqs().sendMessage(send -> send.queueUrl(queueUrl).messageBody("the end"));
       reader.join();
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();

@@ -18,12 +18,14 @@ public final class Checker {
     List<Violation> all = new ArrayList<>(findings.all());
     for (Parked message : evidence.parked()) {
       if (!message.isReasoned()) {
+        List<String> trail = new ArrayList<>(List.of(message.line()));
+        message.move().ifPresent(move -> trail.addAll(move.ownFailures()));
         all.add(
             new Violation(
                 Rule.PARKED_WITH_REASON,
                 message.orderId(),
                 "a parked message does not say why",
-                List.of(message.line())));
+                trail));
       }
     }
     return List.copyOf(all);

@@ -1,5 +1,6 @@
 package orders.proof.checker;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,11 +27,20 @@ public record Parked(
    * @param from the ARN of the queue that it was in
    * @param receives how often it was received, in the dead-letter queue too
    * @param allowed how often that queue delivers a message
+   * @param ownFailures invocations with it that failed although nobody harmed their process
    */
-  public record Move(String from, long receives, long allowed) {
-    /** Whether the queue had cause to move it. */
+  public record Move(String from, long receives, long allowed, List<String> ownFailures) {
+    public Move {
+      ownFailures = List.copyOf(ownFailures);
+    }
+
+    private String line() {
+      return "it was received " + receives + " times of " + allowed + " in " + from;
+    }
+
+    /** Whether the queue had cause to move it, and the function no fault in that. */
     public boolean isDue() {
-      return !from.isEmpty() && receives > allowed;
+      return !from.isEmpty() && receives > allowed && ownFailures.isEmpty();
     }
   }
 
@@ -41,7 +51,8 @@ public record Parked(
 
   /**
    * Whether it is clear why it is here: it says so itself, or the queue moved it after as many
-   * receives as it allows, since whoever would have given a reason was dead each time.
+   * receives as it allows, since whoever would have given a reason was killed or frozen. A function
+   * that fails of itself is no excuse.
    */
   public boolean isReasoned() {
     return !reason.isEmpty() || move.map(Move::isDue).orElse(false);
@@ -53,7 +64,7 @@ public record Parked(
     return "parked in "
         + queue
         + " because "
-        + (reason.isEmpty() ? move.map(Move::toString).orElse("") : reason)
+        + (reason.isEmpty() ? move.map(Move::line).orElse("") : reason)
         + ": "
         + text;
   }

@@ -23,6 +23,12 @@ public record Verdict(long seed, String again, String numbers, List<Violation> v
     return violations.isEmpty();
   }
 
+  /** Returns whether a rule is broken here that was broken there. */
+  public boolean breaksOneOf(Verdict other) {
+    return violations.stream()
+        .anyMatch(mine -> other.violations.stream().anyMatch(their -> their.rule() == mine.rule()));
+  }
+
   /** Returns the counter-example with the shortest trail of each broken rule, and how many more. */
   public String text() {
     StringBuilder text = new StringBuilder();

@@ -3,6 +3,7 @@ package orders.proof.scale;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import orders.wire.ItemSize;
 import orders.wire.OrderItem;
 import orders.wire.Value;
 import orders.wire.Value.Fields;

@@ -4,122 +4,134 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import orders.proof.Await;
 import orders.proof.checker.Checker;
 import orders.proof.checker.Evidence;
 import orders.proof.checker.Sample;
 import orders.proof.checker.Verdict;
-import orders.proof.client.Call;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A pipeline that keeps its state in a folder, and whose runner itself dies. */
+/**
+ * A pipeline that keeps its state in a folder: whose runner itself dies, and whose disk is full.
+ * One for all cases, since it takes longest to start.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DurableIT {
   private static final long SEED = Long.getLong("chaos.seed", 20260101L);
   private static final int KILLS = Integer.getInteger("chaos.kills", 1);
-  private static final int CLIENTS = 3;
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
+  private static SmallDisk disk;
+  private static RunnerProcess runner;
 
-  /** One pipeline for both cases, since it takes longest to start. */
-  @Test
-  void a_second_runner_on_a_folder_is_refused_and_a_runner_killed_under_load_loses_nothing()
-      throws Exception {
-    RunnerProcess runner = RunnerProcess.start(folder).awaitReady();
+  @BeforeAll
+  static void start() throws Exception {
+    disk = SmallDisk.at(folder.resolve("disk"));
+    runner = RunnerProcess.start(folder.resolve("disk")).awaitReady();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
     try {
-      try (RunnerProcess second = RunnerProcess.start(folder)) {
-        assertThat(second.awaitEnd()).isNotZero();
-        assertThat(second.said()).contains("another instance uses the folder");
-      }
-      try (Pipeline pipeline = new Pipeline(runner.invokePort())) {
-        holdBriefly(pipeline);
-        try (Session session = new Session(pipeline, "durable")) {
-          List<Sample> samples;
-          try (Sampler sampler = new Sampler(session.books(), session.history());
-              Load load = new Load(session)) {
-            SplittableRandom random = new SplittableRandom(SEED);
-            for (int i = 0; i < KILLS; i++) {
-              load.awaitAccepted(random.nextInt(15, 40));
-              runner.kill();
-              runner = RunnerProcess.start(folder, runner.addresses()).awaitReady();
-              holdBriefly(pipeline);
-            }
-            load.awaitAccepted(10);
-            load.end();
-            assertThat(session.quiet(Duration.ofSeconds(90))).isTrue();
-            samples = sampler.samples();
-          }
-          Evidence evidence = session.evidence(samples, true);
-          Verdict verdict =
-              new Verdict(
-                  SEED,
-                  "mvn verify -Dit.test=DurableIT -Dchaos.seed=" + SEED,
-                  ChaosRun.numbers(evidence, KILLS),
-                  Checker.check(evidence));
-          System.out.println(verdict.text());
-          assertThat(verdict.violations()).as(verdict.text()).isEmpty();
-        }
+      if (runner != null) {
+        runner.close();
       }
     } finally {
-      runner.close();
+      disk.close();
     }
+  }
+
+  @Test
+  @Order(1)
+  void a_second_runner_on_a_data_folder_is_refused() throws Exception {
+    try (RunnerProcess second = RunnerProcess.start(folder.resolve("disk"))) {
+      assertThat(second.awaitEnd()).isNotZero();
+      assertThat(second.said()).contains("another instance uses the folder");
+    }
+  }
+
+  @Test
+  @Order(2)
+  void a_full_disk_loses_nothing_that_was_accepted_and_with_room_again_it_goes_on()
+      throws Exception {
+    suffer(
+        "full-disk",
+        (pipeline, load) -> {
+          disk.fill(pipeline);
+          load.awaitFailed(20);
+          disk.free(pipeline);
+        });
+  }
+
+  @Test
+  @Order(3)
+  void a_runner_killed_under_load_and_then_on_a_full_disk_loses_nothing() throws Exception {
+    SplittableRandom random = new SplittableRandom(SEED);
+    suffer(
+        "durable",
+        (pipeline, load) -> {
+          for (int i = 0; i < KILLS; i++) {
+            load.awaitAccepted(random.nextInt(15, 40));
+            runner.kill();
+            restart();
+            holdBriefly(pipeline);
+          }
+          load.awaitAccepted(10);
+          disk.fill(pipeline);
+          load.awaitFailed(10);
+          runner.kill();
+          disk.free(pipeline);
+          restart();
+          holdBriefly(pipeline);
+        });
+  }
+
+  /** What happens while clients go on. */
+  private interface Event {
+    void happen(Pipeline pipeline, Load load) throws Exception;
+  }
+
+  private static void suffer(String name, Event event) throws Exception {
+    try (Pipeline pipeline = new Pipeline(runner.invokePort())) {
+      holdBriefly(pipeline);
+      try (Session session = new Session(pipeline, name)) {
+        List<Sample> samples;
+        try (Sampler sampler = new Sampler(session.books(), session.history());
+            Load load = new Load(session, SEED)) {
+          load.awaitAccepted(10);
+          event.happen(pipeline, load);
+          load.awaitAccepted(10);
+          load.end();
+          assertThat(session.quiet(Load.PATIENCE)).as(runner.said()).isTrue();
+          samples = sampler.samples();
+        }
+        // While the subscriber's queue was away, later events went ahead of those tried again.
+        Evidence evidence = session.evidence(samples, false);
+        Verdict verdict =
+            new Verdict(
+                SEED,
+                "mvn verify -Dit.test=DurableIT -Dchaos.seed=" + SEED,
+                ChaosRun.numbers(evidence, 1),
+                Checker.check(evidence));
+        System.out.println(name + " on " + disk.kind() + ", " + verdict.text());
+        assertThat(verdict.violations()).as(verdict.text()).isEmpty();
+      }
+    }
+  }
+
+  private static void restart() throws Exception {
+    runner = RunnerProcess.start(folder.resolve("disk"), runner.addresses()).awaitReady();
   }
 
   /** What a dead process held comes back soon; each start sets what the template says. */
   private static void holdBriefly(Pipeline pipeline) {
     pipeline.visibility(pipeline.output("OrderQueueUrl"), Duration.ofSeconds(8));
-  }
-
-  /** Clients that go on whatever happens. */
-  private static final class Load implements AutoCloseable {
-    private final Session session;
-    private final CountDownLatch end = new CountDownLatch(1);
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final List<Future<?>> clients = new ArrayList<>();
-
-    Load(Session session) {
-      this.session = session;
-      Workload workload =
-          new Workload(session.client(), session.customers(), session.office(), SEED);
-      for (int i = 0; i < CLIENTS; i++) {
-        int number = i;
-        clients.add(
-            threads.submit(
-                () -> {
-                  workload.run(number, 20, end);
-                  return null;
-                }));
-      }
-    }
-
-    private long accepted() {
-      return session.history().calls().stream().filter(Call::accepted).count();
-    }
-
-    /** Waits until so many more calls were accepted. */
-    void awaitAccepted(int more) throws InterruptedException {
-      long goal = accepted() + more;
-      Await.await(goal + " calls to be accepted", Duration.ofSeconds(90), () -> accepted() >= goal);
-    }
-
-    void end() throws Exception {
-      end.countDown();
-      for (Future<?> client : clients) {
-        client.get();
-      }
-    }
-
-    @Override
-    public void close() {
-      end.countDown();
-      threads.close();
-    }
   }
 }

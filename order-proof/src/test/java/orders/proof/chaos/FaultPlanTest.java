@@ -54,6 +54,20 @@ class FaultPlanTest {
   }
 
   @Test
+  void a_part_of_a_plan_is_named_by_the_numbers_of_its_faults() {
+    FaultPlan plan = FaultPlan.of(7, Duration.ofMinutes(1), ALL);
+
+    FaultPlan part = plan.numbered(List.of(5, 2));
+
+    assertThat(part.numbers()).containsExactly(2, 5);
+    assertThat(part.faults()).containsExactly(plan.faults().get(1), plan.faults().get(4));
+    assertThat(part.lines()).first().asString().startsWith("2. ");
+    assertThat(part.isPart()).isTrue();
+    assertThat(plan.isPart()).isFalse();
+    assertThatThrownBy(() -> plan.numbered(List.of(1000))).hasMessageContaining("no fault 1000");
+  }
+
+  @Test
   void a_fault_that_is_not_known_is_refused_with_those_that_are() {
     assertThat(FaultKind.of("cut-after")).isEqualTo(FaultKind.CUT_AFTER);
     assertThatThrownBy(() -> FaultKind.of("earthquake"))

@@ -26,7 +26,7 @@ final class RunnerProcess implements AutoCloseable {
           "SQS", "--sqs-port",
           "SNS", "--sns-port");
 
-  private static final long LIMIT_SECONDS = 90;
+  private static final long LIMIT_SECONDS = 240;
 
   private final Process process;
   private final Map<String, URI> addresses = new LinkedHashMap<>();

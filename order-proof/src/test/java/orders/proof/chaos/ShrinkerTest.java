@@ -22,6 +22,11 @@ class ShrinkerTest {
   }
 
   @Test
+  void finds_that_nothing_is_needed() throws InterruptedException {
+    assertThat(Shrinker.shrink(ALL, 1000, some -> true)).isEmpty();
+  }
+
+  @Test
   void keeps_a_list_that_breaks_when_its_trials_run_out() throws InterruptedException {
     List<Integer> shrunk = Shrinker.shrink(ALL, 3, some -> some.contains(17));
 

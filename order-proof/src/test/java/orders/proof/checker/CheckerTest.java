@@ -71,11 +71,11 @@ class CheckerTest {
         .isEmpty();
   }
 
-  private static Parked moved(long receives) {
+  private static Parked moved(long receives, String... ownFailures) {
     return new Parked(
         "orders",
         "",
-        Optional.of(new Parked.Move("arn:aws:sqs:::orders", receives, 10)),
+        Optional.of(new Parked.Move("arn:aws:sqs:::orders", receives, 10, List.of(ownFailures))),
         "other",
         "other",
         "{}");
@@ -89,6 +89,11 @@ class CheckerTest {
   @Test
   void a_message_that_the_queue_moved_too_early_is_found() {
     breaks(good().parked(moved(10)), Rule.PARKED_WITH_REASON);
+  }
+
+  @Test
+  void a_message_that_the_queue_moved_because_the_function_failed_of_itself_is_found() {
+    breaks(good().parked(moved(11, "failed (Unhandled)")), Rule.PARKED_WITH_REASON);
   }
 
   /** A try of the same key for 375, of which nobody knows what became, before all else. */

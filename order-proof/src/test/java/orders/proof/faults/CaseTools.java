@@ -21,13 +21,19 @@ import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.ServiceFault;
 import orders.proof.chaos.Session;
 import orders.proof.checker.Checker;
+import orders.proof.checker.ReceivedEvent;
 import orders.proof.checker.TableOrder;
 import orders.proof.checker.Violation;
 import orders.proof.client.Call;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /** What the cases have in common: careful customers, conditions to wait for, the last word. */
 abstract class CaseTools {
-  static final Duration LONG = Duration.ofSeconds(90);
+  /** For a slow machine, and a command that has failed four times, which waits for minutes. */
+  static final Duration LONG = Duration.ofMinutes(5);
+
+  /** Within a try of the functions' clients, so that none gives up and sends its write again. */
+  static final Duration SLOW = Duration.ofSeconds(2);
 
   /** Short, so that what a dead process held comes back within the test. */
   static final Duration VISIBILITY = Duration.ofSeconds(8);
@@ -69,7 +75,6 @@ abstract class CaseTools {
 
   /** Returns what the checker finds although, or because, something never comes. */
   List<Violation> violations() throws InterruptedException {
-    session.quiet(NEVER);
     return Checker.check(session.evidence(List.of(), true, NEVER));
   }
 
@@ -107,14 +112,46 @@ abstract class CaseTools {
 
   /** Kills the processes of a function that are at work. */
   int killBusy(String function) throws InterruptedException {
-    int killed = 0;
+    return signalBusy(function, "KILL").size();
+  }
+
+  /** Sends a signal to the processes of a function that are at work, and returns them. */
+  List<Long> signalBusy(String function, String signal) throws InterruptedException {
+    List<Long> pids = new ArrayList<>();
     for (Pipeline.Worker worker : pipeline.workers(function)) {
       if (worker.state().equals("busy")) {
-        pipeline.signal(worker.pid(), "KILL");
-        killed++;
+        pipeline.signal(worker.pid(), signal);
+        pids.add(worker.pid());
       }
     }
-    return killed;
+    return pids;
+  }
+
+  /** Sees to it that a second batch meets a process that need not start first. */
+  void twoProcessors() throws InterruptedException {
+    while (pipeline.workers(Pipeline.PROCESSOR).stream()
+            .filter(worker -> worker.state().equals("idle"))
+            .count()
+        < 2) {
+      faults(
+          ServiceFault.of("delay", "dynamodb", "BatchExecuteStatement", Pipeline.PROCESSOR)
+              .times(1)
+              .withDelay(Duration.ofSeconds(1)));
+      String first = place();
+      awaitFault();
+      String second = place();
+      awaitVersion(first, 1);
+      awaitVersion(second, 1);
+      await("the queue to be empty", () -> session.books().inFlight() == 0);
+    }
+  }
+
+  boolean announced(String orderId) {
+    return !eventsOf(orderId).isEmpty();
+  }
+
+  List<ReceivedEvent> eventsOf(String orderId) {
+    return session.events().stream().filter(event -> event.orderId().equals(orderId)).toList();
   }
 
   /** Places an order as a careful client does: again with the same key while nothing is certain. */
@@ -169,8 +206,22 @@ abstract class CaseTools {
     return session.books().order(orderId).orElseThrow();
   }
 
-  void send(String body) {
-    pipeline.sqs().sendMessage(send -> send.queueUrl(queue()).messageBody(body));
+  /** Sends up to ten messages at once. */
+  void send(String... bodies) {
+    List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
+    for (String body : bodies) {
+      entries.add(
+          SendMessageBatchRequestEntry.builder()
+              .id(Integer.toString(entries.size()))
+              .messageBody(body)
+              .build());
+    }
+    assertThat(
+            pipeline
+                .sqs()
+                .sendMessageBatch(send -> send.queueUrl(queue()).entries(entries))
+                .successful())
+        .hasSize(bodies.length);
   }
 
   static ObjectNode order() {

@@ -12,20 +12,21 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import localcloud.LocalCloud;
 import orders.ops.Redrive;
 import orders.ops.Stack;
 import orders.ops.StackFinder;
-import orders.proof.chaos.Books;
 import orders.proof.chaos.ChaosRun;
 import orders.proof.chaos.FaultKind;
 import orders.proof.chaos.FaultPlan;
 import orders.proof.chaos.Pipeline;
+import orders.proof.chaos.Variant;
+import orders.proof.chaos.Workshop;
 import orders.proof.checker.Parked;
 import orders.proof.checker.TableOrder;
 import orders.proof.checker.Verdict;
 import orders.proof.client.Call;
-import orders.proof.faults.Workshop.Edit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,8 +81,9 @@ class ChaosIT extends CaseTools {
   void every_promise_is_kept_through_faults_of_all_kinds_new_code_and_clocks_an_hour_off()
       throws Exception {
     int hours = new SplittableRandom(SEED).nextBoolean() ? 1 : -1;
-    workshop.orElseThrow().build(Pipeline.API, List.of(clockOfApi(hours)));
+    workshop.orElseThrow().build(Pipeline.API, Variant.clock(Pipeline.API, hours));
     replace(Pipeline.API);
+    String first = stored();
     CountDownLatch end = new CountDownLatch(1);
     Thread rollouts = Thread.ofVirtual().start(() -> rollOut(hours, end));
     Verdict verdict;
@@ -102,10 +104,9 @@ class ChaosIT extends CaseTools {
     System.out.println(verdict.text());
     assertThat(verdict.violations()).as(verdict.text()).isEmpty();
     Instant now = Instant.now();
-    assertThat(new Books(pipeline).orders("chaos-" + SEED))
-        .as("orders that were accepted by a clock that is wrong")
-        .anyMatch(
-            order -> Duration.between(now, order.history().getFirst().at()).abs().toMinutes() > 30);
+    assertThat(Duration.between(now, order(first).history().getFirst().at()).abs())
+        .as("an order that was accepted by a clock that is wrong")
+        .isGreaterThan(Duration.ofMinutes(30));
   }
 
   /** Builds one function after the other with another clock; the runner deploys what is built. */
@@ -114,55 +115,35 @@ class ChaosIT extends CaseTools {
     long pause = LENGTH.toMillis() / 4;
     try {
       if (!end.await(pause, TimeUnit.MILLISECONDS)) {
-        shop.build(Pipeline.PROCESSOR, List.of(clockOfProcessor(-hours)));
+        shop.build(Pipeline.PROCESSOR, Variant.clock(Pipeline.PROCESSOR, -hours));
       }
       if (!end.await(pause, TimeUnit.MILLISECONDS)) {
-        shop.build(Pipeline.API, List.of(clockOfApi(-hours)));
+        shop.build(Pipeline.API, Variant.clock(Pipeline.API, -hours));
       }
       if (!end.await(pause, TimeUnit.MILLISECONDS)) {
-        shop.build(Pipeline.NOTIFIER, List.of(clockOfNotifier(hours)));
+        shop.build(Pipeline.NOTIFIER, Variant.clock(Pipeline.NOTIFIER, hours));
       }
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static Edit clockOfApi(int hours) {
-    return new Edit(
-        "order-api/src/main/java/orders/api/OrderApiWiring.java",
-        "InstantSource.system()",
-        "InstantSource.offset(InstantSource.system(), Duration.ofHours(" + hours + "))");
-  }
-
-  private static Edit clockOfProcessor(int hours) {
-    return new Edit(
-        "order-processor/src/main/java/orders/processor/OrderProcessorWiring.java",
-        "        patience,\n        Clock.systemUTC()",
-        "        patience,\n        Clock.offset(Clock.systemUTC(), Duration.ofHours("
-            + hours
-            + "))");
-  }
-
-  private static Edit clockOfNotifier(int hours) {
-    return new Edit(
-        "order-notifier/src/main/java/orders/notifier/OrderNotifierWiring.java",
-        "topicArn),\n        new LoggedChronicle(),\n        Clock.systemUTC()",
-        "topicArn),\n        new LoggedChronicle(),\n"
-            + "        Clock.offset(Clock.systemUTC(), Duration.ofHours("
-            + hours
-            + "))");
-  }
-
   @Test
   void messages_of_a_schema_that_the_processor_does_not_know_yet_wait_for_the_one_that_does()
       throws Exception {
-    String message = "order-wire/src/main/java/orders/wire/QueueMessage.java";
     Workshop shop = workshop.orElseThrow();
-    shop.build(Pipeline.API, List.of(new Edit(message, "long SCHEMA = 1;", "long SCHEMA = 2;")));
+    shop.build(Pipeline.API, Variant.writingSchema2());
     replace(Pipeline.API);
 
     List<String> ids = placeMany(3);
-    await("all to be parked", () -> session.parked().size() == ids.size());
+    // A send that was slow may have been made twice.
+    await(
+        "all to be parked",
+        () ->
+            session.parked().stream()
+                .map(Parked::orderId)
+                .collect(Collectors.toSet())
+                .containsAll(ids));
 
     assertThat(session.parked()).extracting(Parked::reason).containsOnly("unknown-schema");
     for (String id : ids) {
@@ -171,11 +152,7 @@ class ChaosIT extends CaseTools {
     }
     everyPromiseWasKept();
 
-    shop.build(
-        Pipeline.PROCESSOR,
-        List.of(
-            new Edit(
-                message, "reader.whole(\"schema\") != SCHEMA", "reader.whole(\"schema\") > 2")));
+    shop.build(Pipeline.PROCESSOR, Variant.readingSchema2());
     replace(Pipeline.PROCESSOR);
     try (Stack stack = StackFinder.local(cloud.orElseThrow().invokePort(), Map.of())) {
       new Redrive(stack).run("unknown-schema"::equals);

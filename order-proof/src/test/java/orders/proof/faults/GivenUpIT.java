@@ -12,11 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import localcloud.LocalCloud;
+import orders.ops.Redrive;
 import orders.ops.Replay;
 import orders.ops.Stack;
 import orders.ops.StackFinder;
 import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.ServiceFault;
+import orders.proof.chaos.Workshop;
+import orders.proof.chaos.Workshop.Edit;
+import orders.proof.checker.Parked;
 import orders.proof.checker.ReceivedEvent;
 import orders.proof.checker.Rule;
 import orders.proof.checker.Violation;
@@ -36,20 +40,28 @@ import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 
-/** What the stream gives up after its retries, of which there are few here so that it is soon. */
+/** What is given up after its retries, of which there are few here so that it is soon. */
 class GivenUpIT extends CaseTools {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final int RECEIVES = 3;
+
   @TempDir static Path folder;
+  private static Optional<Workshop> workshop = Optional.empty();
   private static Optional<LocalCloud> cloud = Optional.empty();
 
   @BeforeAll
   static void start() {
+    Workshop opened = new Workshop(folder);
+    workshop = Optional.of(opened);
     Path template =
-        new Workshop(folder)
-            .template(
-                new Workshop.Edit(
-                    "template.yaml", "MaximumRetryAttempts: 30", "MaximumRetryAttempts: 2"));
+        opened.template(
+            new Edit("template.yaml", "MaximumRetryAttempts: 30", "MaximumRetryAttempts: 2"),
+            new Edit("template.yaml", "maxReceiveCount: 10", "maxReceiveCount: " + RECEIVES),
+            new Edit(
+                "template.yaml",
+                "MAX_RECEIVE_COUNT: '10'",
+                "MAX_RECEIVE_COUNT: '" + RECEIVES + "'"));
     cloud =
         Optional.of(
             LocalCloud.of(template).onFreePorts().aotCache(false).maximumWorkers(2).start());
@@ -74,7 +86,7 @@ class GivenUpIT extends CaseTools {
   void after_a_topic_that_was_away_for_longer_than_the_retries_replay_brings_the_events_back()
       throws Exception {
     String id = stored();
-    await("the first event", () -> eventsOf(id).size() == 1);
+    await("the first event", () -> announced(id));
     Instant outage = Instant.now().minusSeconds(1);
     faults(ServiceFault.of("refuse", "sns", "*", Pipeline.NOTIFIER));
     assertThat(session.client().move(session.customer(), id, "cancel", "c").accepted()).isTrue();
@@ -87,7 +99,7 @@ class GivenUpIT extends CaseTools {
         .isEqualTo("RetryAttemptsExhausted");
     assertThat(orderOf(recordOf(letter))).isEqualTo(id);
     String later = stored();
-    await("the events after it", () -> eventsOf(later).size() == 1);
+    await("the events after it", () -> announced(later));
     assertThat(violations()).extracting(Violation::rule).contains(Rule.ANNOUNCED);
 
     try (Stack stack = StackFinder.local(cloud.orElseThrow().invokePort(), Map.of())) {
@@ -129,13 +141,130 @@ class GivenUpIT extends CaseTools {
     assertThat(letter.path("DDBStreamBatchInfo").path("batchSize").asInt()).isEqualTo(1);
     assertThat(orderOf(recordOf(letter))).isEqualTo(bad);
     for (String id : List.of(first, before, after)) {
-      await("the event of its neighbour", () -> eventsOf(id).size() == 1);
+      await("the event of its neighbour", () -> announced(id));
     }
     everyPromiseWasKept();
   }
 
-  private List<ReceivedEvent> eventsOf(String orderId) {
-    return session.events().stream().filter(e -> e.orderId().equals(orderId)).toList();
+  @Test
+  void what_the_table_never_takes_is_parked_with_its_reason_on_its_last_delivery()
+      throws Exception {
+    faults(ServiceFault.of("refuse", "dynamodb", "*", Pipeline.PROCESSOR));
+    String id = place();
+
+    Parked parked = parked(id);
+
+    assertThat(parked.move()).isEmpty();
+    assertThat(parked.reason()).startsWith("no-answer: ");
+    pipeline.noFaults();
+    everyPromiseWasKept();
+    comesBack(id, parked.reason());
+  }
+
+  @Test
+  void what_nobody_expected_of_a_message_is_parked_with_a_reason_and_its_neighbours_are_stored()
+      throws Exception {
+    whenMarked("throw new IllegalStateException(\"a defect\");");
+    String bad = place("marked", marked());
+    String good = stored();
+
+    Parked parked = parked(bad);
+
+    assertThat(parked.move()).isEmpty();
+    assertThat(parked.reason()).isEqualTo("unexpected: IllegalStateException");
+    assertThat(order(good).version()).isEqualTo(1);
+    everyPromiseWasKept();
+    asBuilt();
+    comesBack(bad, parked.reason());
+  }
+
+  @Test
+  void a_message_that_crashes_its_reader_is_moved_by_the_queue_and_the_checker_says_so()
+      throws Exception {
+    pipeline.visibility(queue(), Duration.ofSeconds(1));
+    whenMarked("Runtime.getRuntime().halt(3);");
+    String bad = place("marked", marked());
+
+    Parked parked = parked(bad);
+
+    assertThat(parked.reason()).isEmpty();
+    assertThat(session.quiet(LONG)).isTrue();
+    assertThat(session.violations())
+        .singleElement()
+        .satisfies(
+            violation -> {
+              assertThat(violation.rule()).isEqualTo(Rule.PARKED_WITH_REASON);
+              assertThat(violation.trail()).anyMatch(line -> line.contains("exit status 3"));
+            });
+    asBuilt();
+    comesBack(bad, "");
+  }
+
+  @Test
+  void a_message_whose_readers_were_all_killed_is_moved_by_the_queue_and_that_is_its_reason()
+      throws Exception {
+    pipeline.visibility(queue(), Duration.ofSeconds(1));
+    faults(
+        ServiceFault.of("delay", "dynamodb", "BatchExecuteStatement", Pipeline.PROCESSOR)
+            .withDelay(Duration.ofSeconds(20)));
+    String id = place();
+
+    await(
+        "its readers to be killed",
+        () -> {
+          killBusy(Pipeline.PROCESSOR);
+          return find(id).isPresent();
+        });
+
+    Parked parked = parked(id);
+    assertThat(parked.reason()).isEmpty();
+    assertThat(parked.move()).isPresent();
+    pipeline.noFaults();
+    everyPromiseWasKept();
+    comesBack(id, "");
+  }
+
+  /** Deploys a processor that does something else with a message that is marked. */
+  private void whenMarked(String what) throws InterruptedException {
+    String reader = "FieldReader reader = FieldReader.root(WireJson.read(body));";
+    workshop
+        .orElseThrow()
+        .build(
+            Pipeline.PROCESSOR,
+            List.of(
+                new Edit(
+                    "order-wire/src/main/java/orders/wire/QueueMessage.java",
+                    reader,
+                    "if (body.contains(\"MARKED\")) " + what + " " + reader)));
+    replace(Pipeline.PROCESSOR);
+  }
+
+  private static JsonNode marked() {
+    return order().put("reference", "MARKED");
+  }
+
+  private void asBuilt() throws InterruptedException {
+    workshop.orElseThrow().asBuilt(Pipeline.PROCESSOR);
+    replace(Pipeline.PROCESSOR);
+  }
+
+  private Parked parked(String orderId) throws InterruptedException {
+    await("order " + orderId + " to be parked", () -> find(orderId).isPresent());
+    return find(orderId).orElseThrow();
+  }
+
+  private Optional<Parked> find(String orderId) throws InterruptedException {
+    return session.parked().stream().filter(m -> m.orderId().equals(orderId)).findFirst();
+  }
+
+  /** What was parked is not lost: a redrive brings it back. */
+  private void comesBack(String orderId, String reason) throws Exception {
+    try (Stack stack = StackFinder.local(cloud.orElseThrow().invokePort(), Map.of())) {
+      assertThat(new Redrive(stack).run(reason::equals).sent()).isOne();
+    }
+    awaitVersion(orderId, 1);
+    everyPromiseWasKept();
+    assertThat(session.parked()).isEmpty();
   }
 
   /** Takes the one message out of the notifier's dead-letter queue, as soon as it is there. */

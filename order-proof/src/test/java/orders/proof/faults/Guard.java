@@ -2,8 +2,8 @@ package orders.proof.faults;
 
 import java.util.List;
 import orders.proof.chaos.Pipeline;
+import orders.proof.chaos.Workshop.Edit;
 import orders.proof.checker.Rule;
-import orders.proof.faults.Workshop.Edit;
 
 /**
  * Each line of the guards' table: where it stands, what is there without it, and who would say so.

@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
-import orders.proof.faults.Workshop.Edit;
+import orders.proof.chaos.Workshop;
+import orders.proof.chaos.Workshop.Edit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

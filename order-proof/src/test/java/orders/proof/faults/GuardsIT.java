@@ -13,6 +13,7 @@ import java.util.Optional;
 import localcloud.LocalCloud;
 import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.ServiceFault;
+import orders.proof.chaos.Workshop;
 import orders.proof.checker.Violation;
 import orders.proof.client.Call;
 import org.junit.jupiter.api.AfterAll;
@@ -32,9 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GuardsIT extends CaseTools {
-  /** Within a try of the functions' clients, so that none gives up and sends its write again. */
-  private static final Duration SLOW = Duration.ofSeconds(2);
-
   /** A record that a missing guard made unreadable must not hold up the others for long. */
   private static final Workshop.Edit GIVING_UP_SOON =
       new Workshop.Edit("template.yaml", "MaximumRetryAttempts: 30", "MaximumRetryAttempts: 3");
@@ -142,7 +140,7 @@ class GuardsIT extends CaseTools {
 
   private void aSlowWriterIsOvertaken() throws Exception {
     String id = stored();
-    twoProcesses();
+    twoProcessors();
     faults(write("delay").times(1).withDelay(SLOW));
     amend(id, "one");
     awaitFault();
@@ -150,22 +148,6 @@ class GuardsIT extends CaseTools {
     amend(id, "two");
 
     awaitVersion(id, 2);
-  }
-
-  /** Sees to it that a second batch meets a process that need not start first. */
-  private void twoProcesses() throws Exception {
-    while (pipeline.workers(Pipeline.PROCESSOR).stream()
-            .filter(worker -> worker.state().equals("idle"))
-            .count()
-        < 2) {
-      faults(write("delay").times(1).withDelay(Duration.ofSeconds(1)));
-      String first = place();
-      awaitFault();
-      String second = place();
-      awaitVersion(first, 1);
-      awaitVersion(second, 1);
-      await("the queue to be empty", () -> session.books().inFlight() == 0);
-    }
   }
 
   private void anAmendmentComesAgainAfterAnother() throws Exception {
@@ -253,10 +235,6 @@ class GuardsIT extends CaseTools {
     pipeline.noFaults();
 
     awaitVersion(place("retried", order()), 1);
-  }
-
-  private boolean announced(String orderId) {
-    return session.events().stream().anyMatch(event -> event.orderId().equals(orderId));
   }
 
   private static void accepted(Call call) {

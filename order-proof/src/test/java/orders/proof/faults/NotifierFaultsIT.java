@@ -15,10 +15,6 @@ class NotifierFaultsIT extends FaultCase {
     return ServiceFault.of(kind, "sns", "PublishBatch", Pipeline.NOTIFIER);
   }
 
-  private List<ReceivedEvent> eventsOf(String orderId) {
-    return session.events().stream().filter(e -> e.orderId().equals(orderId)).toList();
-  }
-
   @Test
   void killed_between_publish_and_checkpoint_it_repeats_the_event_unchanged() throws Exception {
     faults(publish("answer-late").times(1).withDelay(Duration.ofSeconds(20)));
@@ -32,6 +28,26 @@ class NotifierFaultsIT extends FaultCase {
     assertThat(eventsOf(id))
         .extracting(ReceivedEvent::raw)
         .containsOnly(eventsOf(id).getFirst().raw());
+  }
+
+  @Test
+  void frozen_between_publish_and_checkpoint_it_goes_on_where_it_stood() throws Exception {
+    faults(publish("answer-late").times(1).withDelay(Duration.ofSeconds(1)));
+    String id = stored();
+    awaitFault();
+
+    List<Long> frozen = signalBusy(Pipeline.NOTIFIER, "STOP");
+    try {
+      await("the event", () -> announced(id));
+    } finally {
+      for (long pid : frozen) {
+        pipeline.signal(pid, "CONT");
+      }
+    }
+
+    String later = stored();
+    await("the event after it", () -> announced(later));
+    everyPromiseWasKept();
   }
 
   @Test

@@ -171,6 +171,54 @@ class CustomerJourneyIT extends Journey {
   }
 
   @Test
+  void one_key_serves_one_operation_of_the_envelope() throws Exception {
+    Caller alice = customer();
+    String create =
+        """
+        {"operation":"create","tableName":"orders","payload":{"Item":%s}}
+        """
+            .formatted(JACKET);
+    Call created = keyed(alice, create, Map.of());
+    String orderId = created.answer().path("orderId").asText();
+    awaitStatus(alice, orderId, "PLACED");
+    String delete =
+        "{\"operation\":\"delete\",\"tableName\":\"orders\",\"payload\":{\"Key\":{\"id\":\"%s\"}}}"
+            .formatted(orderId);
+
+    Call deleted = keyed(alice, delete, Map.of());
+    Call again = keyed(alice, create, Map.of());
+
+    assertThat(deleted.status()).as(deleted.line()).isEqualTo(422);
+    assertThat(deleted.answer().path("type").asText())
+        .isEqualTo("/problems/idempotency-key-reused");
+    assertThat(again.answer()).isEqualTo(created.answer());
+    assertThat(header(again, "idempotent-replayed")).isEqualTo("true");
+    assertThat(client.get(alice, "/orders/" + orderId).answer().path("status").asText())
+        .isEqualTo("PLACED");
+  }
+
+  @Test
+  void a_version_said_twice_in_the_envelope_must_be_said_the_same() throws Exception {
+    Caller alice = customer();
+    String orderId = client.place(alice, "twice", JACKET).answer().path("orderId").asText();
+    awaitStatus(alice, orderId, "PLACED");
+    String update =
+        """
+        {"operation":"update","tableName":"orders","payload":
+          {"Key":{"id":"%s"},"Changes":{"note":"ring twice"},"version":1}}
+        """
+            .formatted(orderId);
+
+    Call contradicted = keyed(alice, update, Map.of("If-Match", "\"2\""));
+    Call agreed = keyed(alice, update, Map.of("If-Match", "\"1\""));
+
+    assertThat(contradicted.status()).as(contradicted.line()).isEqualTo(400);
+    assertThat(contradicted.answer().path("errors").path(0).path("header").asText())
+        .isEqualTo("If-Match");
+    assertThat(agreed.status()).as(agreed.line()).isEqualTo(202);
+  }
+
+  @Test
   void without_a_token_only_the_open_routes_answer() throws Exception {
     Caller nobody = new Caller("nobody", "", false);
 
@@ -181,6 +229,12 @@ class CustomerJourneyIT extends Journey {
       assertThat(refused.status()).as(path).isEqualTo(401);
       assertThat(refused.answer()).isEqualTo(parse("{\"message\":\"Unauthorized\"}"));
     }
+  }
+
+  private Call keyed(Caller caller, String envelope, Map<String, String> headers)
+      throws InterruptedException {
+    return client.send(
+        caller, "POST", "/operations", Optional.of("one-key"), parse(envelope), headers);
   }
 
   private Call operation(Caller caller, String envelope) throws InterruptedException {

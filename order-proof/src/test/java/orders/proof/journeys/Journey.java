@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 @RunTemplate
 abstract class Journey {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   LocalCloud cloud;
   Pipeline pipeline;

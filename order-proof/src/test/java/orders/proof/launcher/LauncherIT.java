@@ -44,7 +44,10 @@ class LauncherIT {
         "reconcile",
         "chaos",
         "bench",
-        "bench-functions"
+        "bench-functions",
+        "bench-growth",
+        "bench-hot-paths",
+        "scale"
       })
   void a_command_tells_how_it_is_used(String command) throws Exception {
     Ran ran = orders(command, "--help");

@@ -194,6 +194,10 @@ class OperationsIT {
   void every_line_is_one_json_object_with_the_keys_of_the_contract() {
     assertThat(LINES.all()).hasSizeGreaterThan(20);
     for (JsonNode line : LINES.log()) {
+      if (isBeforeInvocations(line)) {
+        assertThat(line.path("service").asText()).as(line.toString()).startsWith("order-");
+        continue;
+      }
       for (String key : KEYS) {
         assertThat(line.has(key)).as(key + " in " + line).isTrue();
       }
@@ -205,6 +209,11 @@ class OperationsIT {
         assertThat(line.path("outcome").asText()).as(line.toString()).isNotEmpty();
       }
     }
+  }
+
+  /** A busy machine may keep a process from reading a table before its first invocation. */
+  private static boolean isBeforeInvocations(JsonNode line) {
+    return line.path("message").asText().equals("priming failed");
   }
 
   @Test
@@ -224,7 +233,13 @@ class OperationsIT {
     assertThat(LINES.log("command applied", delivered)).hasSize(5);
     assertThat(LINES.log("command applied", cancelled)).hasSize(2);
     assertThat(LINES.log("order accepted before", delivered)).hasSize(1);
-    assertThat(LINES.log("change accepted", delivered)).hasSize(4);
+    assertThat(LINES.log("change accepted", delivered))
+        .hasSize(4)
+        .extracting(line -> line.path("command_id").asText())
+        .isSubsetOf(
+            LINES.log("command applied", delivered).stream()
+                .map(line -> line.path("command_id").asText())
+                .toList());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import orders.wire.QueueMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +49,16 @@ class PairsTest {
   void no_queue_forgets_within_fourteen_days(String name) {
     assertThat(template.properties(name).path("MessageRetentionPeriod").asInt())
         .isEqualTo(FOURTEEN_DAYS);
+  }
+
+  @Test
+  void an_order_is_readable_for_as_long_as_its_message_may_be_on_the_way() {
+    long queued = queue.path("MessageRetentionPeriod").asLong();
+    long parked =
+        template.properties("OrderDeadLetterQueue").path("MessageRetentionPeriod").asLong();
+
+    assertThat(QueueMessage.LONGEST_WAY).hasSeconds(queued + parked);
+    assertThat(QueueMessage.ANSWER_KEPT).isGreaterThan(QueueMessage.LONGEST_WAY);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package orders.proof.faults;
+package orders.proof.chaos;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,14 +20,13 @@ import java.util.zip.ZipOutputStream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
-import orders.proof.chaos.Pipeline;
 import org.jspecify.annotations.NullMarked;
 
 /**
  * Builds other versions of the functions from their own sources: a few lines replaced, all else as
  * it was built. What is built here never leaves its folder, and the product needs no switch for it.
  */
-final class Workshop {
+public final class Workshop {
   private static final Map<String, String> MODULES =
       Map.of(
           Pipeline.API, "order-api",
@@ -44,9 +43,9 @@ final class Workshop {
    * @param found what must stand there, once
    * @param replacement what stands there instead
    */
-  record Edit(String file, String found, String replacement) {
+  public record Edit(String file, String found, String replacement) {
     /** Returns a text with it. */
-    String applyTo(String text) {
+    public String applyTo(String text) {
       int at = text.indexOf(found);
       if (at < 0 || text.indexOf(found, at + 1) >= 0) {
         throw new IllegalStateException(
@@ -57,18 +56,17 @@ final class Workshop {
   }
 
   /**
-   * Opens a workshop with the packages as they were built.
+   * Opens a workshop.
    *
    * @param folder an empty one
    */
-  Workshop(Path folder) {
+  public Workshop(Path folder) {
     this.folder = folder;
     this.repository = repository();
-    MODULES.keySet().forEach(this::asBuilt);
   }
 
   /** Returns the folder that the whole project lies in. */
-  static Path repository() {
+  public static Path repository() {
     Path at = Path.of("").toAbsolutePath();
     while (!Files.isRegularFile(at.resolve("template.yaml"))) {
       at = at.getParent();
@@ -80,12 +78,13 @@ final class Workshop {
   }
 
   /**
-   * Writes the product's template with the packages of this workshop.
+   * Writes the product's template with the packages of this workshop, as they were built.
    *
    * @param edits of the template itself
    * @return the template
    */
-  Path template(Edit... edits) {
+  public Path template(Edit... edits) {
+    MODULES.keySet().forEach(this::asBuilt);
     try {
       String text = Files.readString(repository.resolve("template.yaml"));
       for (Edit edit : edits) {
@@ -115,19 +114,29 @@ final class Workshop {
   }
 
   /** Puts a function's package back as it was built. */
-  void asBuilt(String function) {
+  public void asBuilt(String function) {
     build(function, List.of());
   }
 
   /** Builds a function's package with these replacements in its sources. */
-  void build(String function, List<Edit> edits) {
+  public void build(String function, List<Edit> edits) {
+    build(function, module(function), edits);
+  }
+
+  /**
+   * Builds a package of a function with these replacements in its sources, beside the others.
+   *
+   * @param name of the package, without its ending
+   * @return the package
+   */
+  public Path build(String function, String name, List<Edit> edits) {
     String module = module(function);
     try {
       Path classes = Files.createTempDirectory(folder, "classes-");
       if (!edits.isEmpty()) {
         compile(edits, jars(module), classes);
       }
-      pack(module, classes);
+      return pack(module, name, classes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -209,7 +218,7 @@ final class Workshop {
   }
 
   /** Writes the package, its new classes at the root, where they come before those of the jars. */
-  private void pack(String module, Path classes) throws IOException {
+  private Path pack(String module, String name, Path classes) throws IOException {
     Path next = Files.createTempFile(folder, module, ".next");
     try (ZipFile built = new ZipFile(repository.resolve(zip(module)).toFile());
         ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(next));
@@ -226,7 +235,7 @@ final class Workshop {
         }
       }
     }
-    Files.move(next, folder.resolve(module + ".zip"), StandardCopyOption.ATOMIC_MOVE);
+    return Files.move(next, folder.resolve(name + ".zip"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static List<ZipEntry> entries(ZipFile zip) {
