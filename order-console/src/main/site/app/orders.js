@@ -147,7 +147,8 @@ async function moveSelected(name) {
   const outcomes = await Promise.allSettled(orders.map((order) =>
     call('POST', `/orders/${order.orderId}/${name}`, { ifMatch: etagOf(order), body: name === 'ship' ? {} : undefined })));
   const refused = orders.filter((_, i) => outcomes[i].status === 'rejected');
-  selected = new Map(refused.map((order) => [order.orderId, order]));
+  // What was selected meanwhile stays so.
+  for (const { orderId } of orders) if (!refused.some((order) => order.orderId === orderId)) selected.delete(orderId);
   const moved = orders.length - refused.length;
   if (moved) notify(`${count(moved, 'order')} ${move.done}.`, 'good');
   if (refused.length) {

@@ -19,6 +19,7 @@ const SERIES = [
 ];
 
 let watch;
+let loading = Promise.resolve();
 let state;
 let totals = {}; // metric -> sum since the runner started
 let samples = []; // { at, accepted, stored, published }: the totals, second by second
@@ -59,7 +60,13 @@ async function tell(method, path, options = {}) {
   return answer.headers.get('Content-Type')?.startsWith('application/json') ? answer.json() : answer.text();
 }
 
-async function load(signal) {
+/** Loads when the load before is done: of two at once, one finds what the other holds as if it were gone. */
+function load(signal) {
+  loading = loading.then(() => loadNow(signal));
+  return loading;
+}
+
+async function loadNow(signal) {
   try {
     const [nextState, metrics] = await Promise.all([tell('GET', '/state', { signal }), tell('GET', '/metrics', { signal })]);
     state = nextState;
@@ -78,8 +85,9 @@ async function load(signal) {
 
 async function loadLetters(signal) {
   for (const queue of deadLetterQueues()) {
-    if (queue.visible === 0) letters.set(queue.name, []);
-    else if (queue.visible !== letters.get(queue.name)?.length || openQueue === queue.name) {
+    if (queue.visible === 0) {
+      if (queue.inFlight === 0) letters.set(queue.name, []); // or somebody only holds them for a moment
+    } else if (queue.visible !== letters.get(queue.name)?.length || openQueue === queue.name) {
       letters.set(queue.name, await tell('GET', `/queues/${queue.name}/messages`, { signal }));
     }
   }
