@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import orders.proof.checker.Sample;
 import orders.proof.client.Call;
 import orders.proof.client.History;
-import software.amazon.awssdk.core.exception.SdkException;
 
 /** Looks at the books again and again while the run goes on. */
 final class Sampler implements AutoCloseable {
@@ -33,8 +32,9 @@ final class Sampler implements AutoCloseable {
       while (!end.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
         try {
           take();
-        } catch (SdkException disturbed) {
-          // The fault meets whoever calls; the next look is as good.
+        } catch (RuntimeException disturbed) {
+          // The fault meets whoever calls, and not the SDK's own exceptions alone: the JDK's client
+          // throws others when a connection that it kept breaks. The next look is as good.
         }
       }
     } catch (InterruptedException stop) {

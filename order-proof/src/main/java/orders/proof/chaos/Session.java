@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,6 @@ import orders.proof.client.Call;
 import orders.proof.client.Caller;
 import orders.proof.client.History;
 import orders.proof.client.OrdersClient;
-import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * A stay at a running pipeline under names of one's own: customers, back office, a subscriber, a
@@ -35,6 +35,7 @@ public final class Session implements AutoCloseable {
   private final List<Caller> customers = new ArrayList<>();
   private final Caller office;
   private final OrdersClient client;
+  private final OrdersClient careful;
   private final Subscriber subscriber;
 
   /**
@@ -51,6 +52,7 @@ public final class Session implements AutoCloseable {
     }
     office = pipeline.caller(prefix + "office", true);
     client = new OrdersClient(pipeline.api(), history, Duration.ofSeconds(35));
+    careful = client.careful();
     subscriber = new Subscriber(pipeline, prefix + "events");
   }
 
@@ -80,8 +82,14 @@ public final class Session implements AutoCloseable {
     return office;
   }
 
+  /** Returns a client that sends each request once. */
   public OrdersClient client() {
     return client;
+  }
+
+  /** Returns a client that sends again what nothing is certain of. */
+  public OrdersClient careful() {
+    return careful;
   }
 
   /** Returns the orders of this session's customers, as the table holds them. */
@@ -116,18 +124,25 @@ public final class Session implements AutoCloseable {
    * Waits until the queue is empty and every stored version was announced.
    *
    * @return whether it became quiet in time
+   * @throws RuntimeException what the last look failed with, if it did: before, a service that a
+   *     fault ended may just have been started again
    */
   public boolean quiet(Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
+    Optional<RuntimeException> failed = Optional.empty();
     while (System.nanoTime() < deadline) {
       try {
         if (isQuiet()) {
           return true;
         }
-      } catch (SdkException recovering) {
-        // A service that a fault ended is just being started again.
+        failed = Optional.empty();
+      } catch (RuntimeException recovering) {
+        failed = Optional.of(recovering);
       }
       TimeUnit.MILLISECONDS.sleep(100);
+    }
+    if (failed.isPresent()) {
+      throw failed.get();
     }
     return false;
   }
@@ -182,7 +197,7 @@ public final class Session implements AutoCloseable {
     List<String> ids = new ArrayList<>();
     String path = "/orders?limit=50";
     while (!path.isEmpty()) {
-      Call page = client.get(customer, path);
+      Call page = careful.get(customer, path);
       if (page.uncertain()) {
         continue;
       }

@@ -8,8 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import orders.proof.checker.ReceivedEvent;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
@@ -84,9 +85,10 @@ public final class Subscriber implements AutoCloseable {
                   .build());
         }
         pipeline.sqs().deleteMessageBatch(delete -> delete.queueUrl(queueUrl).entries(done));
-      } catch (SdkException disturbed) {
-        // A fault met the subscriber too: what it did not delete comes again.
-        Thread.onSpinWait();
+      } catch (RuntimeException disturbed) {
+        // A fault met the subscriber too: what it did not delete comes again. Not the SDK's own
+        // exceptions alone: the JDK's client throws others when a connection that it kept breaks.
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
       }
     }
   }

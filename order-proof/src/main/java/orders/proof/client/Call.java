@@ -85,6 +85,11 @@ public record Call(
     return status() == 0 || status() >= 500;
   }
 
+  /** Whether the API said that an earlier try of the same request is still being carried out. */
+  public boolean stillRunning() {
+    return status() == 409 && answer().path("type").asText().endsWith("/request-in-progress");
+  }
+
   /** Whether it places an order by {@code POST /orders}. */
   public boolean places() {
     return method.equals("POST") && path.equals("/orders");

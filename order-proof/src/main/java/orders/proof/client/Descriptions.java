@@ -18,6 +18,9 @@ public final class Descriptions {
   /** By their text: one description serves every client in this process. */
   private static final Map<String, OpenApi> READ = new ConcurrentHashMap<>();
 
+  /** The first request may meet a function that is slow to start. */
+  private static final int TRIES = 5;
+
   private Descriptions() {}
 
   /**
@@ -28,12 +31,14 @@ public final class Descriptions {
    */
   public static OpenApi of(HttpClient http, URI api) throws InterruptedException {
     try {
-      HttpResponse<String> answer =
-          http.send(
-              HttpRequest.newBuilder(URI.create(api + "/openapi.json"))
-                  .timeout(Duration.ofSeconds(60))
-                  .build(),
-              BodyHandlers.ofString());
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(api + "/openapi.json"))
+              .timeout(Duration.ofSeconds(60))
+              .build();
+      HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+      for (int tried = 1; answer.statusCode() >= 500 && tried < TRIES; tried++) {
+        answer = http.send(request, BodyHandlers.ofString());
+      }
       if (answer.statusCode() != 200) {
         throw new IllegalStateException(
             "GET /openapi.json: " + answer.statusCode() + " " + answer.body());

@@ -15,27 +15,30 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import orders.openapi.Exchange;
 import orders.openapi.OpenApi;
 
 /**
  * A client of the order API that never guesses: a call without an answer is written down as
- * unknown, and nothing is tried again that the caller did not ask for. Every answer, and every
- * request that was carried out, is held against the description that the API gives of itself. Safe
- * for use by many threads.
+ * unknown, and nothing is tried again that the caller did not ask for, by its {@link #careful}
+ * form. Every answer, and every request that was carried out, is held against the description that
+ * the API gives of itself. Safe for use by many threads.
  */
 public final class OrdersClient implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** How long a careful client goes on, and how long it waits before each try. */
+  private static final Duration CARE = Duration.ofMinutes(3);
+
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final URI api;
   private final History history;
   private final Duration patience;
   private final OpenApi description;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  private final HttpClient http;
+  private final boolean careful;
 
   /**
    * Creates a client, which asks the API for its description.
@@ -47,7 +50,31 @@ public final class OrdersClient implements AutoCloseable {
     this.api = URI.create(api.toString().replaceAll("/+$", ""));
     this.history = history;
     this.patience = patience;
+    http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(30))
+            .build();
     description = Descriptions.of(http, this.api);
+    careful = false;
+  }
+
+  private OrdersClient(OrdersClient plain) {
+    api = plain.api;
+    history = plain.history;
+    patience = plain.patience;
+    http = plain.http;
+    description = plain.description;
+    careful = true;
+  }
+
+  /**
+   * Returns this client as a careful customer uses it: what nothing is certain of is sent again,
+   * the same and with the same key, until there is an answer that means something. A write without
+   * a key is not. Each try is in the history. Closed with this one.
+   */
+  public OrdersClient careful() {
+    return new OrdersClient(this);
   }
 
   /** {@code POST /orders}. */
@@ -84,8 +111,28 @@ public final class OrdersClient implements AutoCloseable {
     return send(caller, "GET", path, Optional.empty(), MissingNode.getInstance(), Map.of());
   }
 
-  /** Sends one request, once, and writes down what came of it. */
+  /** Sends one request, and writes down what came of it. */
   public Call send(
+      Caller caller,
+      String method,
+      String path,
+      Optional<String> key,
+      JsonNode body,
+      Map<String, String> headers)
+      throws InterruptedException {
+    Call call = once(caller, method, path, key, body, headers);
+    long end = System.nanoTime() + CARE.toNanos();
+    while (careful
+        && (call.uncertain() || call.stillRunning())
+        && (key.isPresent() || method.equals("GET"))
+        && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+      call = once(caller, method, path, key, body, headers);
+    }
+    return call;
+  }
+
+  private Call once(
       Caller caller,
       String method,
       String path,

@@ -35,7 +35,7 @@ final class RunnerProcess implements AutoCloseable {
 
   private RunnerProcess(Process process) {
     this.process = process;
-    Thread.ofVirtual().name("runner-out").start(this::read);
+    Thread.ofPlatform().daemon().name("runner-out").start(this::read);
   }
 
   /**

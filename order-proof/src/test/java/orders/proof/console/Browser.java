@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
+import org.openqa.selenium.ElementNotInteractableException;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebDriver;
@@ -64,6 +65,7 @@ final class Browser implements AutoCloseable {
         new ChromeDriverService.Builder()
             .usingDriverExecutable(chromedriver.toFile())
             .usingAnyFreePort()
+            .withTimeout(PATIENCE)
             .build();
     driver = new ChromeDriver(service, options);
     driver.manage().timeouts().scriptTimeout(PATIENCE).pageLoadTimeout(PATIENCE);
@@ -131,9 +133,14 @@ final class Browser implements AutoCloseable {
   }
 
   void write(String css, String text) {
-    WebElement field = see(css);
-    field.clear();
-    field.sendKeys(text);
+    await(
+        "to write into " + css,
+        it -> {
+          WebElement field = see(css);
+          field.clear();
+          field.sendKeys(text);
+          return true;
+        });
   }
 
   int count(String css) {
@@ -150,7 +157,7 @@ final class Browser implements AutoCloseable {
     return new WebDriverWait(driver, PATIENCE, Duration.ofMillis(50))
         .withMessage(what)
         .ignoring(StaleElementReferenceException.class)
-        .ignoring(org.openqa.selenium.ElementClickInterceptedException.class)
+        .ignoring(ElementNotInteractableException.class)
         .until(condition);
   }
 

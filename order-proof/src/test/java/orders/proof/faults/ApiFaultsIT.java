@@ -2,9 +2,10 @@ package orders.proof.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.ServiceFault;
 import orders.proof.client.Call;
@@ -14,22 +15,16 @@ import org.junit.jupiter.api.Test;
 class ApiFaultsIT extends FaultCase {
   /** One request whose answer the killed function never gives, sent again until it is accepted. */
   private String killedWhile(ServiceFault fault) throws Exception {
-    faults(fault.times(1).withDelay(Duration.ofSeconds(9)));
-    String key = "killed";
-    ObjectNode order = order();
-    CompletableFuture<Call> first =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return session.client().place(session.customer(), key, order);
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-    awaitFault();
-    killBusy(Pipeline.API);
-    assertThat(first.get().uncertain()).as(first.get().line()).isTrue();
-    return place(key, order);
+    faults(fault.withDelay(Duration.ofSeconds(9)));
+    try (ExecutorService customers = Executors.newSingleThreadExecutor()) {
+      Future<String> accepted = customers.submit(() -> place("killed", order()));
+
+      signalHeldUp(Pipeline.API, "KILL");
+
+      String id = accepted.get();
+      assertThat(session.history().calls().getFirst().uncertain()).isTrue();
+      return id;
+    }
   }
 
   @Test
@@ -84,7 +79,7 @@ class ApiFaultsIT extends FaultCase {
             .withDelay(Duration.ofSeconds(3)));
     String id = place();
 
-    Call read = session.client().get(session.customer(), "/orders/" + id);
+    Call read = session.careful().get(session.customer(), "/orders/" + id);
 
     assertThat(read.status()).isEqualTo(200);
     assertThat(read.answer().path("status").asText()).isEqualTo("PENDING");

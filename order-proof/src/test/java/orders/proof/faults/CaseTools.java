@@ -52,6 +52,7 @@ abstract class CaseTools {
     pipeline = new Pipeline(invokePort);
     visibility = pipeline.visibility(queue(), VISIBILITY);
     session = new Session(pipeline, "case");
+    await("what others left in the queue", () -> session.books().inFlight() == 0);
   }
 
   void close() throws InterruptedException {
@@ -110,9 +111,24 @@ abstract class CaseTools {
     return pids;
   }
 
-  /** Kills the processes of a function that are at work. */
-  int killBusy(String function) throws InterruptedException {
-    return signalBusy(function, "KILL").size();
+  /**
+   * Sends a signal to a function's processes while the last of the faults, which is one without
+   * end, holds up their calls; then ends the faults.
+   *
+   * @return the processes
+   */
+  List<Long> signalHeldUp(String function, String signal) throws InterruptedException {
+    List<Long> pids = new ArrayList<>();
+    await(
+        "a process of " + function + " that is held up",
+        () -> {
+          if (pipeline.made().getLast() > 0) {
+            pids.addAll(signalBusy(function, signal));
+          }
+          return !pids.isEmpty();
+        });
+    pipeline.noFaults();
+    return pids;
   }
 
   /** Sends a signal to the processes of a function that are at work, and returns them. */
@@ -129,21 +145,20 @@ abstract class CaseTools {
 
   /** Sees to it that a second batch meets a process that need not start first. */
   void twoProcessors() throws InterruptedException {
-    while (pipeline.workers(Pipeline.PROCESSOR).stream()
-            .filter(worker -> worker.state().equals("idle"))
-            .count()
-        < 2) {
-      faults(
-          ServiceFault.of("delay", "dynamodb", "BatchExecuteStatement", Pipeline.PROCESSOR)
-              .times(1)
-              .withDelay(Duration.ofSeconds(1)));
-      String first = place();
-      awaitFault();
-      String second = place();
-      awaitVersion(first, 1);
-      awaitVersion(second, 1);
-      await("the queue to be empty", () -> session.books().inFlight() == 0);
-    }
+    faults(
+        ServiceFault.of("delay", "dynamodb", "BatchExecuteStatement", Pipeline.PROCESSOR)
+            .withDelay(Duration.ofSeconds(1)));
+    await(
+        "two processes",
+        () -> {
+          place();
+          return pipeline.workers(Pipeline.PROCESSOR).stream()
+                  .filter(worker -> !worker.state().equals("starting"))
+                  .count()
+              >= 2;
+        });
+    pipeline.noFaults();
+    await("the queue to be empty", () -> session.books().inFlight() == 0);
   }
 
   boolean announced(String orderId) {
@@ -160,17 +175,20 @@ abstract class CaseTools {
   }
 
   String place(String key, JsonNode order) throws InterruptedException {
-    Call[] call = new Call[1];
-    await(
-        "an order to be accepted",
-        () -> {
-          call[0] = session.client().place(session.customer(), key, order);
-          assertThat(call[0].accepted() || call[0].uncertain() || call[0].status() == 409)
-              .as(call[0].line())
-              .isTrue();
-          return call[0].accepted();
-        });
-    return call[0].answer().path("orderId").asText();
+    return accepted(session.careful().place(session.customer(), key, order))
+        .answer()
+        .path("orderId")
+        .asText();
+  }
+
+  /** Has the customer cancel an order. */
+  void cancel(String orderId, String key) throws InterruptedException {
+    accepted(session.careful().move(session.customer(), orderId, "cancel", key));
+  }
+
+  static Call accepted(Call call) {
+    assertThat(call.accepted()).as(call.line()).isTrue();
+    return call;
   }
 
   List<String> placeMany(int count) throws InterruptedException {

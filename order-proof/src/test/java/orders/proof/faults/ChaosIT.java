@@ -85,7 +85,7 @@ class ChaosIT extends CaseTools {
     replace(Pipeline.API);
     String first = stored();
     CountDownLatch end = new CountDownLatch(1);
-    Thread rollouts = Thread.ofVirtual().start(() -> rollOut(hours, end));
+    Thread rollouts = Thread.ofPlatform().start(() -> rollOut(hours, end));
     Verdict verdict;
     try {
       verdict =
@@ -147,7 +147,7 @@ class ChaosIT extends CaseTools {
 
     assertThat(session.parked()).extracting(Parked::reason).containsOnly("unknown-schema");
     for (String id : ids) {
-      Call read = session.client().get(session.customer(), "/orders/" + id);
+      Call read = session.careful().get(session.customer(), "/orders/" + id);
       assertThat(read.answer().path("status").asText()).as(read.line()).isEqualTo("PENDING");
     }
     everyPromiseWasKept();

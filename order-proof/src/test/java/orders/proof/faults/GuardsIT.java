@@ -132,22 +132,31 @@ class GuardsIT extends CaseTools {
 
   private void aPlacingComesAgainAfterACancel() throws Exception {
     String id = stored();
-    accepted(session.client().move(session.customer(), id, "cancel", "cancel"));
+    cancel(id, "cancel");
     awaitVersion(id, 2);
 
     send(pipeline.messageOf(id, "place-order"));
   }
 
   private void aSlowWriterIsOvertaken() throws Exception {
-    String id = stored();
-    twoProcessors();
-    faults(write("delay").times(1).withDelay(SLOW));
-    amend(id, "one");
-    awaitFault();
+    // A slow machine may have the first amendment written before the second is.
+    for (int i = 0; i < 10; i++) {
+      String id = stored();
+      twoProcessors();
+      faults(write("delay").times(1).withDelay(SLOW));
+      amend(id, "one");
+      awaitFault();
 
-    amend(id, "two");
+      amend(id, "two");
 
-    awaitVersion(id, 2);
+      awaitVersion(id, 2);
+      Call read = session.careful().get(session.customer(), "/orders/" + id);
+      if (read.answer().path("version").asLong() == 2
+          && read.answer().path("note").asText().startsWith("two")) {
+        return;
+      }
+    }
+    throw new AssertionError("the second amendment never overtook the first");
   }
 
   private void anAmendmentComesAgainAfterAnother() throws Exception {
@@ -195,12 +204,13 @@ class GuardsIT extends CaseTools {
       faults(
           published("delay").times(1).withDelay(Duration.ofSeconds(3)),
           published("fail-entry").times(1));
+      long answered = pipeline.calls("sns:PublishBatch");
       String other = place();
       awaitFault();
       String id = stored();
-      accepted(session.client().move(session.customer(), id, "cancel", "cancel-" + i));
+      cancel(id, "cancel-" + i);
       awaitVersion(id, 2);
-      boolean inTime = !announced(other);
+      boolean inTime = pipeline.calls("sns:PublishBatch") == answered;
       await("the events", () -> announced(id) && announced(other));
       if (inTime) {
         return;
@@ -221,7 +231,7 @@ class GuardsIT extends CaseTools {
 
   private void aKeyIsUsedForAnotherRequestWhileTheTableIsAway() throws Exception {
     faults(ServiceFault.of("refuse", "dynamodb", "*", Pipeline.PROCESSOR));
-    accepted(session.client().place(session.customer(), "one-key", order()));
+    place("one-key", order());
 
     session.client().place(session.customer(), "one-key", otherOrder());
 
@@ -237,14 +247,10 @@ class GuardsIT extends CaseTools {
     awaitVersion(place("retried", order()), 1);
   }
 
-  private static void accepted(Call call) {
-    assertThat(call.accepted()).as(call.line()).isTrue();
-  }
-
   private void amend(String id, String reference) throws InterruptedException {
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
     patch.put("note", reference + "-of-" + id);
-    accepted(session.client().amend(session.customer(), id, reference, "*", patch));
+    accepted(session.careful().amend(session.customer(), id, reference, "*", patch));
   }
 
   private static ObjectNode otherOrder() {

@@ -17,11 +17,10 @@ class NotifierFaultsIT extends FaultCase {
 
   @Test
   void killed_between_publish_and_checkpoint_it_repeats_the_event_unchanged() throws Exception {
-    faults(publish("answer-late").times(1).withDelay(Duration.ofSeconds(20)));
+    faults(publish("answer-late").withDelay(Duration.ofSeconds(20)));
     String id = stored();
-    awaitFault();
 
-    killBusy(Pipeline.NOTIFIER);
+    signalHeldUp(Pipeline.NOTIFIER, "KILL");
 
     await("the event's repeat", () -> eventsOf(id).size() > 1);
     everyPromiseWasKept();
@@ -32,11 +31,10 @@ class NotifierFaultsIT extends FaultCase {
 
   @Test
   void frozen_between_publish_and_checkpoint_it_goes_on_where_it_stood() throws Exception {
-    faults(publish("answer-late").times(1).withDelay(Duration.ofSeconds(1)));
+    faults(publish("answer-late").withDelay(SLOW));
     String id = stored();
-    awaitFault();
 
-    List<Long> frozen = signalBusy(Pipeline.NOTIFIER, "STOP");
+    List<Long> frozen = signalHeldUp(Pipeline.NOTIFIER, "STOP");
     try {
       await("the event", () -> announced(id));
     } finally {
@@ -64,7 +62,7 @@ class NotifierFaultsIT extends FaultCase {
   void while_the_topic_is_away_events_wait_and_keep_their_order() throws Exception {
     faults(ServiceFault.of("refuse", "sns", "*", Pipeline.NOTIFIER));
     String id = stored();
-    assertThat(session.client().move(session.customer(), id, "cancel", "c").accepted()).isTrue();
+    cancel(id, "cancel");
     awaitVersion(id, 2);
     awaitFault();
     assertThat(eventsOf(id)).isEmpty();

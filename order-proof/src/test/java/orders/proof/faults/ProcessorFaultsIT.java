@@ -37,12 +37,11 @@ class ProcessorFaultsIT extends FaultCase {
   void killed_before_its_write_the_order_is_stored_by_the_next_and_the_late_write_changes_nothing()
       throws Exception {
     // Longer than the visibility timeout: the dead process's write comes after that of the next.
-    faults(write("delay").times(1).withDelay(VISIBILITY.multipliedBy(2)));
-    String id = place();
-    awaitFault();
+    faults(write("delay").withDelay(VISIBILITY.multipliedBy(2)));
     long answered = pipeline.calls("dynamodb:" + WRITE);
+    String id = place();
 
-    assertThat(killBusy(Pipeline.PROCESSOR)).isPositive();
+    signalHeldUp(Pipeline.PROCESSOR, "KILL");
 
     awaitVersion(id, 1);
     await("the late write", () -> pipeline.calls("dynamodb:" + WRITE) >= answered + 2);
@@ -53,21 +52,21 @@ class ProcessorFaultsIT extends FaultCase {
   @Test
   void killed_between_two_writes_of_one_order_the_second_is_made_by_the_next() throws Exception {
     String model = stored();
-    Call cancel = session.client().move(session.customer(), model, "cancel", "cancel");
-    assertThat(cancel.accepted()).as(cancel.line()).isTrue();
+    cancel(model, "cancel");
     awaitVersion(model, 2);
     String twin = UUID.nameUUIDFromBytes(model.getBytes(StandardCharsets.UTF_8)).toString();
     faults(
         write("delay").times(1).withDelay(Duration.ofMillis(1)),
-        write("delay").times(1).withDelay(Duration.ofSeconds(20)));
+        write("delay").withDelay(Duration.ofSeconds(20)));
 
     send(
         pipeline.messageOf(model, "place-order").replace(model, twin),
         pipeline.messageOf(model, "cancel-order").replace(model, twin));
 
     await("the second write to begin", () -> pipeline.made().getLast() > 0);
+    awaitVersion(twin, 1);
     assertThat(order(twin).version()).isEqualTo(1);
-    assertThat(killBusy(Pipeline.PROCESSOR)).isPositive();
+    signalHeldUp(Pipeline.PROCESSOR, "KILL");
     awaitVersion(twin, 2);
     assertThat(session.quiet(LONG)).isTrue();
     assertThat(kinds(order(twin))).containsExactly("PLACED", "CANCELLED");
@@ -100,11 +99,10 @@ class ProcessorFaultsIT extends FaultCase {
 
   @Test
   void killed_after_its_write_and_before_the_answer_the_orders_are_stored_once() throws Exception {
-    faults(write("answer-late").times(1).withDelay(Duration.ofSeconds(20)));
+    faults(write("answer-late").withDelay(Duration.ofSeconds(20)));
     List<String> ids = placeMany(5);
-    awaitFault();
 
-    assertThat(killBusy(Pipeline.PROCESSOR)).isPositive();
+    signalHeldUp(Pipeline.PROCESSOR, "KILL");
 
     for (String id : ids) {
       awaitVersion(id, 1);
@@ -115,10 +113,9 @@ class ProcessorFaultsIT extends FaultCase {
 
   @Test
   void frozen_past_the_visibility_timeout_two_copies_store_one_order() throws Exception {
-    faults(write("delay").times(1).withDelay(Duration.ofSeconds(2)));
+    faults(write("delay").withDelay(SLOW));
     String id = place();
-    awaitFault();
-    List<Long> frozen = signalBusy(Pipeline.PROCESSOR, "STOP");
+    List<Long> frozen = signalHeldUp(Pipeline.PROCESSOR, "STOP");
     try {
       awaitVersion(id, 1);
       await("the message's second delivery to end", () -> session.books().inFlight() == 0);
@@ -149,8 +146,7 @@ class ProcessorFaultsIT extends FaultCase {
       String id = stored();
       twoProcessors();
       faults(write("delay").withDelay(SLOW));
-      Call cancel = session.client().move(session.customer(), id, "cancel", "cancel-" + i);
-      assertThat(cancel.accepted()).as(cancel.line()).isTrue();
+      cancel(id, "cancel-" + i);
       String message = pipeline.messageOf(id, "cancel-order");
 
       send(Collections.nCopies(9, message).toArray(String[]::new));
@@ -177,8 +173,7 @@ class ProcessorFaultsIT extends FaultCase {
     // A twin of that order under ids of its own, cancel first.
     String twin = UUID.nameUUIDFromBytes(late.getBytes(StandardCharsets.UTF_8)).toString();
     String place = pipeline.messageOf(late, "place-order").replace(late, twin);
-    Call cancel = session.client().move(session.customer(), late, "cancel", "early");
-    assertThat(cancel.accepted()).as(cancel.line()).isTrue();
+    cancel(late, "early");
     send(pipeline.messageOf(late, "cancel-order").replace(late, twin));
     await("the cancel to be tried", () -> session.books().inFlight() > 0);
 
@@ -199,11 +194,9 @@ class ProcessorFaultsIT extends FaultCase {
     ObjectNode one = JsonNodeFactory.instance.objectNode().put("reference", "one");
     ObjectNode two = JsonNodeFactory.instance.objectNode().put("reference", "two");
 
-    Call first = session.client().amend(session.customer(), id, "one", "\"1\"", one);
-    Call second = session.client().amend(session.customer(), id, "two", "\"1\"", two);
+    accepted(session.careful().amend(session.customer(), id, "one", "\"1\"", one));
+    accepted(session.careful().amend(session.customer(), id, "two", "\"1\"", two));
 
-    assertThat(first.accepted()).as(first.line()).isTrue();
-    assertThat(second.accepted()).as(second.line()).isTrue();
     awaitVersion(id, 3);
     everyPromiseWasKept();
     assertThat(kinds(order(id))).containsExactly("PLACED", "AMENDED", "REFUSED");
@@ -231,7 +224,9 @@ class ProcessorFaultsIT extends FaultCase {
     everyPromiseWasKept();
     List<Parked> parked =
         session.books().parked().stream().filter(m -> m.body().contains(mark)).toList();
-    assertThat(parked).hasSize(4).allSatisfy(m -> assertThat(m.reason()).isNotEmpty());
+    // A send that was slow may have been made twice.
+    assertThat(parked.stream().map(Parked::body).distinct()).hasSize(4);
+    assertThat(parked).allSatisfy(m -> assertThat(m.reason()).isNotEmpty());
     assertThat(parked).extracting(Parked::reason).anyMatch(r -> r.startsWith("unknown-schema"));
   }
 
@@ -301,8 +296,7 @@ class ProcessorFaultsIT extends FaultCase {
 
     assertThat(refused.status()).as(refused.line()).isEqualTo(409);
     assertThat(refused.answer().path("detail").asText()).contains("no room");
-    Call cancel = session.client().move(session.customer(), id, "cancel", "cancel-large");
-    assertThat(cancel.accepted()).as(cancel.line()).isTrue();
+    cancel(id, "cancel-large");
     awaitVersion(id, version + 1);
     assertThat(session.parked()).isEmpty();
     assertThat(kinds(order(id))).endsWith("CANCELLED");
@@ -311,7 +305,7 @@ class ProcessorFaultsIT extends FaultCase {
 
   private Call amendLargely(String id, int edition) throws InterruptedException {
     return session
-        .client()
+        .careful()
         .amend(
             session.customer(),
             id,

@@ -115,7 +115,7 @@ class RecoveryIT extends FaultCase {
   void replayed_events_are_the_same_to_the_byte(LocalCloud cloud) throws Exception {
     Instant before = Instant.now().minusSeconds(5);
     String id = stored();
-    assertThat(session.client().move(session.customer(), id, "cancel", "c").accepted()).isTrue();
+    cancel(id, "cancel");
     awaitVersion(id, 2);
     everyPromiseWasKept();
     int known = eventsOf(id).size();

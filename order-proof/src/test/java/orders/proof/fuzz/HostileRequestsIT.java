@@ -88,6 +88,9 @@ class HostileRequestsIT {
       throws IOException, InterruptedException {
     HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
     assertThat(answer.body()).doesNotContain("Exception", "arn:aws", "\tat ");
+    if (answer.statusCode() == 503) {
+      return send(request); // a busy machine's, and no answer to what was asked
+    }
     assertThat(description.undocumentedAnswer(Descriptions.exchange(Map.of(), "", answer)))
         .as(answer.statusCode() + " " + answer.body())
         .isEmpty();

@@ -45,7 +45,7 @@ abstract class Journey {
     cloud = running;
     pipeline = new Pipeline(running.invokePort());
     history = new History();
-    client = new OrdersClient(running.apiUrl(), history, PATIENCE);
+    client = new OrdersClient(running.apiUrl(), history, PATIENCE).careful();
     subscriber = new Subscriber(pipeline, "journey-" + UUID.randomUUID());
   }
 

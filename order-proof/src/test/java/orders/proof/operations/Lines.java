@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Every line that functions have written. Safe for use by many threads. */
+/**
+ * The lines that functions write, and of these what belongs to the story that is told. Safe for use
+ * by many threads.
+ */
 final class Lines {
   private static final ObjectMapper STRICT =
       new ObjectMapper()
@@ -25,6 +28,8 @@ final class Lines {
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
   private final Semaphore written = new Semaphore(0);
+
+  private volatile int begun;
 
   void add(String line) {
     lines.add(line);
@@ -38,8 +43,15 @@ final class Lines {
     }
   }
 
+  /** Begins the story: what was written before is no part of it. */
+  void begin() {
+    begun = lines.size();
+  }
+
+  /** Returns the story's lines. */
   List<String> all() {
-    return List.copyOf(lines);
+    List<String> all = List.copyOf(lines);
+    return all.subList(begun, all.size());
   }
 
   /** Returns a line as the one JSON object that it has to be. */
@@ -69,14 +81,33 @@ final class Lines {
         .toList();
   }
 
+  /** Returns how many commands of an order a message tells of. */
+  long commands(String orderId, String... messages) {
+    return Stream.of(messages)
+        .flatMap(message -> log(message, orderId).stream())
+        .map(line -> line.path("command_id").asText())
+        .distinct()
+        .count();
+  }
+
   List<JsonNode> metricLines() {
     return objects(json -> json.has("_aws")).toList();
   }
 
-  /** Returns the sum of a metric, of one service. */
+  /** Returns the sum of a metric in the story, of one service. */
   double sum(String service, String metric) {
+    return sum(metricLines(), service, metric);
+  }
+
+  /** Returns the sum of a metric from the first line on, of one service. */
+  double sumOfAll(String service, String metric) {
+    return sum(
+        lines.stream().map(Lines::json).filter(json -> json.has("_aws")).toList(), service, metric);
+  }
+
+  private static double sum(List<JsonNode> lines, String service, String metric) {
     double sum = 0;
-    for (JsonNode line : metricLines()) {
+    for (JsonNode line : lines) {
       if (line.path("Service").asText().equals(service)) {
         for (JsonNode value : line.path(metric)) {
           sum += value.asDouble();
@@ -112,6 +143,6 @@ final class Lines {
   }
 
   private Stream<JsonNode> objects(Predicate<JsonNode> wanted) {
-    return lines.stream().map(Lines::json).filter(wanted);
+    return all().stream().map(Lines::json).filter(wanted);
   }
 }
