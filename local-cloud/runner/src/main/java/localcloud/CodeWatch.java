@@ -82,9 +82,10 @@ final class CodeWatch implements AutoCloseable {
     return a.compareTo(b) > 0 ? a : b;
   }
 
+  /** Ends; what a rebuilt package was taken for is done then, so that nothing writes any more. */
   @Override
   public void close() {
     looking.cancel(false);
-    clock.shutdownNow();
+    clock.close();
   }
 }
