@@ -78,7 +78,14 @@ public final class LocalCloud implements AutoCloseable {
   private static final String AUDIENCE = "local";
   private static final String ISSUER_PATH = ControlApi.PATH + "/issuer";
   private static final long JOURNAL_CHARS = 64L * 1024 * 1024;
-  private static final Duration FIRST_PROCESSES = Duration.ofSeconds(60);
+
+  /**
+   * Everything starts at once, and on a busy machine takes long; one that hangs is told by this.
+   */
+  private static final Duration FIRST_INITIALIZATION = Duration.ofMinutes(2);
+
+  /** Longer than an initialization may take, so that one that hangs fails the start. */
+  private static final Duration FIRST_PROCESSES = Duration.ofMinutes(3);
 
   private final Builder options;
   private final Journal journal = new Journal(JOURNAL_CHARS);
@@ -429,6 +436,7 @@ public final class LocalCloud implements AutoCloseable {
             .withAotCache(options.aotCache)
             // Lambda gives ten seconds; a desk that builds meanwhile may need more for the same.
             .withTimes(Duration.ofMillis(50), Duration.ofMinutes(5), Duration.ofSeconds(30))
+            .withFirstInitTimeout(FIRST_INITIALIZATION)
             .withDebugPorts(options.debug);
     if (options.maximumWorkers.isPresent()) {
       how = how.withMaximumWorkers(options.maximumWorkers.get());
@@ -494,6 +502,9 @@ public final class LocalCloud implements AutoCloseable {
     } catch (UncheckedIOException unreadable) {
       options.warnings.accept(
           function.logicalId() + " was built again, but: " + unreadable.getMessage());
+    } catch (RuntimeException fault) {
+      // If it went on from here, nobody would watch for later builds any more.
+      options.warnings.accept(function.logicalId() + " was built again, but: " + fault);
     }
   }
 

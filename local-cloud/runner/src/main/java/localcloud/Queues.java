@@ -67,7 +67,7 @@ final class Queues {
     String to = url(sources.get(0));
     Redrive redrive = new Redrive(sqs, url(from));
     if (messageId.isPresent()) {
-      return moveOne(redrive, to, messageId.get());
+      return redrive.alone(() -> moveOne(redrive, to, messageId.get()));
     }
     try {
       return redrive.moveAll(message -> to, () -> true);
@@ -100,8 +100,13 @@ final class Queues {
           queueName + " counts how often a message is read; only dead letters are shown");
     }
     Redrive redrive = new Redrive(sqs, url(queue));
-    List<Message> messages = take(redrive, LETTERS);
-    messages.forEach(redrive::putBack);
+    List<Message> messages =
+        redrive.alone(
+            () -> {
+              List<Message> taken = take(redrive, LETTERS);
+              taken.forEach(redrive::putBack);
+              return taken;
+            });
     return messages.stream()
         .map(
             message ->

@@ -3,6 +3,7 @@ package localcloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import localcloud.functions.Await;
 import localcloud.model.Arns;
@@ -148,6 +151,54 @@ class QueuesIT {
     assertThat(pair.moved(25))
         .extracting(Message::body)
         .containsExactlyInAnyOrderElementsOf(bodies);
+  }
+
+  @Test
+  void dead_letters_that_somebody_looks_at_go_back_all_the_same() throws Exception {
+    Pair pair = new Pair(false);
+    List<String> bodies = List.of("a", "b", "c");
+    bodies.forEach(body -> pair.park(body, Optional.empty()));
+    CountDownLatch looking = new CountDownLatch(1);
+    CountDownLatch lookedAt = new CountDownLatch(1);
+    SqsClient slow =
+        putsBack(
+            () -> {
+              looking.countDown();
+              lookedAt.await();
+            });
+    Queues console = new Queues(List.of(pair.source, pair.dead), slow, address);
+    FutureTask<Integer> look = new FutureTask<>(() -> console.deadLetters("Dead").size());
+    FutureTask<Integer> press =
+        new FutureTask<>(() -> pair.queues.redrive("Dead", Optional.empty()));
+    Thread.ofPlatform().start(look);
+    looking.await();
+
+    Thread pressing = Thread.ofPlatform().start(press);
+
+    Await.until(
+        "it waits or is done", () -> press.isDone() || pressing.getState() == Thread.State.WAITING);
+    lookedAt.countDown();
+    assertThat(look.get()).isEqualTo(3);
+    assertThat(press.get()).isEqualTo(3);
+    assertThat(pair.moved(3)).extracting(Message::body).containsExactlyInAnyOrderElementsOf(bodies);
+  }
+
+  private interface Waiting {
+    void await() throws InterruptedException;
+  }
+
+  /** Returns a client that waits before it puts a message back. */
+  private static SqsClient putsBack(Waiting waiting) {
+    return (SqsClient)
+        Proxy.newProxyInstance(
+            SqsClient.class.getClassLoader(),
+            new Class<?>[] {SqsClient.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("changeMessageVisibility")) {
+                waiting.await();
+              }
+              return method.invoke(sqs, arguments);
+            });
   }
 
   @Test

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import localcloud.LocalCloud;
 import localcloud.functions.WorkerInfo;
@@ -32,7 +34,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 @RunTemplate(value = "template.yaml", strictIam = true)
 class GuestBookIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
 
   private final HttpClient http = HttpClient.newHttpClient();
 
@@ -205,7 +207,7 @@ class GuestBookIT {
     long end = System.nanoTime() + DEADLINE.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("within " + DEADLINE).isLessThan(end);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }
   }
 }

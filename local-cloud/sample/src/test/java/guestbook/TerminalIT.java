@@ -18,6 +18,7 @@ import localcloud.cli.Main;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,7 @@ class TerminalIT {
   private List<ProcessHandle> inside;
 
   @BeforeEach
+  @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void upInATerminal() throws IOException {
     boolean isMac = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
     List<String> command = new ArrayList<>(List.of("exec"));

@@ -335,6 +335,10 @@ public final class StreamMapping implements AutoCloseable {
                 });
     threads.add(thread);
     thread.start();
+    if (closed) {
+      // Whoever closes may have gone through the threads before this one was among them.
+      thread.interrupt();
+    }
     return thread;
   }
 

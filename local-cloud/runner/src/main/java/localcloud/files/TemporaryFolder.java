@@ -1,15 +1,19 @@
 package localcloud.files;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class TemporaryFolder implements AutoCloseable {
   private static final String PREFIX = "local-cloud-run-";
   private static final String LOCK = "in-use";
+  private static final int DELETE_ROUNDS = 20;
 
   private static @Nullable Path ofThisRunner;
 
@@ -83,7 +88,9 @@ public final class TemporaryFolder implements AutoCloseable {
     for (Path other : others) {
       try {
         if (Files.getOwner(other).equals(Files.getOwner(mine)) && lock(other)) {
-          delete(other);
+          // Under another name first: it may be a new one whose runner is about to lock it, which
+          // then finds it gone, not half deleted.
+          delete(Files.move(other, other.resolveSibling(other.getFileName() + "-gone")));
         }
       } catch (IOException goneOrNotOurs) {
         // Then there is nothing to do for us.
@@ -92,16 +99,21 @@ public final class TemporaryFolder implements AutoCloseable {
   }
 
   /**
-   * Takes a folder for this process; false if another process has it. The operating system lets go
-   * of it when the process ends, however it ends.
+   * Takes a folder for this process; false if another process has it or has deleted it. The
+   * operating system lets go of it when the process ends, however it ends.
    */
   private static boolean lock(Path folder) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            folder.resolve(LOCK),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS);
+    FileChannel channel;
+    try {
+      channel =
+          FileChannel.open(
+              folder.resolve(LOCK),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException gone) {
+      return false;
+    }
     if (channel.tryLock() == null) {
       channel.close();
       return false;
@@ -110,16 +122,47 @@ public final class TemporaryFolder implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Deletes a folder from which a process that is just dying may delete too, and to which it may
+   * still write. If it never stops, the next runner deletes the rest.
+   */
   private static void delete(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+    for (int round = 0; round < DELETE_ROUNDS && Files.exists(folder); round++) {
+      if (round > 0) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
       }
-    } catch (IOException | UncheckedIOException e) {
-      // A process that is just dying may still write there; the next runner deletes the rest.
+      try {
+        Files.walkFileTree(folder, new Deletion());
+      } catch (IOException again) {
+        // The next round sees what is left.
+      }
+    }
+  }
+
+  /** Deletes what there is, and leaves what cannot be deleted or has gone by itself. */
+  private static final class Deletion extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      return deleteIfPossible(file);
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException gone) {
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException gone) {
+      return deleteIfPossible(directory);
+    }
+
+    private static FileVisitResult deleteIfPossible(Path path) {
+      try {
+        Files.deleteIfExists(path);
+      } catch (IOException inUse) {
+        // Such as a folder in which something was made meanwhile.
+      }
+      return FileVisitResult.CONTINUE;
     }
   }
 }

@@ -99,7 +99,7 @@ final class FunctionPool implements Worker.Keeper {
       }
       starting++;
     }
-    startInBackground(true, options.initTimeout().toMillis(), false);
+    startInBackground(true, options.firstInitTimeout().toMillis(), false);
   }
 
   /** Returns, when the first process has initialized or failed, why it failed. */
@@ -110,9 +110,11 @@ final class FunctionPool implements Worker.Keeper {
   /**
    * Hands an invocation to a process, now or when one is free.
    *
+   * @return its outcome, there only when it no longer counts among those under way: who waited for
+   *     it can submit the next one at once
    * @throws ThrottledException if the reserved concurrency is used up
    */
-  void submit(Invocation invocation) {
+  CompletableFuture<Outcome> submit(Invocation invocation) {
     Optional<Worker> free;
     synchronized (this) {
       if (closed) {
@@ -128,7 +130,7 @@ final class FunctionPool implements Worker.Keeper {
         waiting.addLast(invocation);
       }
     }
-    CompletableFuture<Outcome> unused =
+    CompletableFuture<Outcome> done =
         invocation.outcome.whenComplete(
             (outcome, failure) -> {
               synchronized (this) {
@@ -141,6 +143,7 @@ final class FunctionPool implements Worker.Keeper {
     } else {
       grow(invocation);
     }
+    return done;
   }
 
   /** Starts a process for a waiting invocation, at once if there is none, else a moment later. */

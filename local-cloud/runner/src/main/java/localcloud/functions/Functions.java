@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
@@ -214,10 +215,10 @@ public final class Functions implements FunctionInvoker, AutoCloseable {
             target.invokedArn(),
             clientContext);
     long began = System.nanoTime();
-    pool.submit(invocation);
+    CompletableFuture<Outcome> done = pool.submit(invocation);
     Outcome outcome;
     try {
-      outcome = invocation.outcome.get();
+      outcome = done.get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {

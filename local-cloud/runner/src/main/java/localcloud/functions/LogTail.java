@@ -40,10 +40,10 @@ final class LogTail {
    * the reader waits longer.
    */
   void awaitSilence() throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
     long before = lines();
     int quietLooks = 0;
-    while (quietLooks < 15 && System.nanoTime() < deadline) {
+    while (quietLooks < 50 && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(2);
       long now = lines();
       quietLooks = now == before ? quietLooks + 1 : 0;

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  *     is started for it
  * @param idleTimeout after it an idle process is stopped; the last one of a function stays
  * @param initTimeout how long initialization may take before it is told and tried anew
+ * @param firstInitTimeout the same for a process that is started ahead of its invocations
  * @param prewarm whether each function gets a first process in the background
  * @param aotCache whether AOT caches are trained and used
  * @param plainLoop whether to force the plain Java loop in place of Lambda's runtime client
@@ -32,6 +33,7 @@ public record Options(
     Duration growAfter,
     Duration idleTimeout,
     Duration initTimeout,
+    Duration firstInitTimeout,
     boolean prewarm,
     boolean aotCache,
     boolean plainLoop,
@@ -51,6 +53,7 @@ public record Options(
         Math.max(3, Runtime.getRuntime().availableProcessors() + 1),
         Duration.ofMillis(50),
         Duration.ofMinutes(5),
+        Duration.ofSeconds(10),
         Duration.ofSeconds(10),
         true,
         true,
@@ -92,6 +95,10 @@ public record Options(
         });
   }
 
+  public Options withFirstInitTimeout(Duration value) {
+    return with(copy -> copy.firstInitTimeout = value);
+  }
+
   public Options withPlainLoop(boolean value) {
     return with(copy -> copy.plainLoop = value);
   }
@@ -110,6 +117,7 @@ public record Options(
     private Duration growAfter;
     private Duration idleTimeout;
     private Duration initTimeout;
+    private Duration firstInitTimeout;
     private boolean prewarm;
     private boolean aotCache;
     private boolean plainLoop;
@@ -124,6 +132,7 @@ public record Options(
       growAfter = options.growAfter;
       idleTimeout = options.idleTimeout;
       initTimeout = options.initTimeout;
+      firstInitTimeout = options.firstInitTimeout;
       prewarm = options.prewarm;
       aotCache = options.aotCache;
       plainLoop = options.plainLoop;
@@ -140,6 +149,7 @@ public record Options(
           growAfter,
           idleTimeout,
           initTimeout,
+          firstInitTimeout,
           prewarm,
           aotCache,
           plainLoop,

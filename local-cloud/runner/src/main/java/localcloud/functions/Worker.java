@@ -33,6 +33,8 @@ final class Worker implements RuntimeApi.Client {
     void wrote(Worker worker, String line);
   }
 
+  private static final long OUTPUT_LIMIT_MILLIS = 1000;
+
   private enum State {
     STARTING,
     IDLE,
@@ -95,7 +97,13 @@ final class Worker implements RuntimeApi.Client {
   /** Begins to listen to the process; apart from the constructor so that the keeper knows it. */
   void listen() {
     reader.start();
-    CompletableFuture<Void> unused = process.onExit().thenAccept(ended -> ended());
+    CompletableFuture<Void> unused =
+        process
+            .onExit()
+            // It may wait for the reader: not on the common pool, which has few threads.
+            .thenAcceptAsync(
+                ended -> ended(),
+                task -> Thread.ofPlatform().daemon().name("end-" + spec.logicalId()).start(task));
   }
 
   /** Gives the worker its next invocation; it must be free. One that has ended fails it at once. */
@@ -282,12 +290,25 @@ final class Worker implements RuntimeApi.Client {
       current = Optional.empty();
     }
     api.close();
+    awaitOutput();
     unanswered.ifPresent(
         invocation ->
             invocation.outcome.complete(Outcome.exited(invocation.requestId, process.exitValue())));
     keeper.ended(this);
     temporary.close();
     gone.countDown();
+  }
+
+  /**
+   * Waits until what the process wrote has been read: its last words are told before its end. Only
+   * so long, as the pipe stays open where it left a process of its own.
+   */
+  private void awaitOutput() {
+    try {
+      reader.join(OUTPUT_LIMIT_MILLIS);
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void read() {

@@ -25,6 +25,7 @@ final class ServiceProcess implements AutoCloseable {
   /** One that ends is told at once; this is for one that hangs, on a machine however busy. */
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
   private static final int KEPT_LINES = 20;
 
   private final String name;
@@ -42,9 +43,14 @@ final class ServiceProcess implements AutoCloseable {
     // Virtual ones would each hold a carrier for as long as the service says nothing: on two cores,
     // after a minute's quiet, two of them leave none for any other virtual thread, for good.
     Thread.ofPlatform().daemon().name(name + "-out").start(this::readPort);
-    Thread.ofPlatform().daemon().name(name + "-err").start(() -> readErrors(log));
+    Thread errors = Thread.ofPlatform().daemon().name(name + "-err").start(() -> readErrors(log));
     // Nor one that waits for the process: before JDK 24 that holds a carrier as well.
-    var unused = process.onExit().thenAccept(ended -> port.completeExceptionally(died(log)));
+    var unused =
+        process
+            .onExit()
+            .thenAcceptAsync(
+                ended -> port.completeExceptionally(died(log, errors)),
+                task -> Thread.ofPlatform().daemon().name(name + "-end").start(task));
   }
 
   /** Starts it and returns at once; {@link #port} waits until it serves. */
@@ -107,7 +113,13 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  private IOException died(Consumer<String> log) {
+  private IOException died(Consumer<String> log, Thread errors) {
+    try {
+      // Its last words say why it died; they may still be on their way.
+      errors.join(LAST_WORDS.toMillis());
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
     String last;
     synchronized (lastLines) {
       last = String.join("\n  ", lastLines);

@@ -10,12 +10,16 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
 import localcloud.wire.WireInput.Framing;
 
 /** A server on 127.0.0.1 that is asked over kept connections. Safe for use by many threads. */
 public final class Upstream implements AutoCloseable {
   private static final int HEAD_LIMIT = 256 * 1024;
   private static final long BODY_LIMIT = 64L * 1024 * 1024;
+
+  /** Less than the five minutes after which a front closes a connection that lies idle. */
+  private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(4);
 
   private final int port;
   private final Duration timeout;
@@ -30,7 +34,7 @@ public final class Upstream implements AutoCloseable {
     this.timeout = timeout;
   }
 
-  private record Connection(Socket socket, WireInput in) {}
+  private record Connection(Socket socket, WireInput in, long usedNanos) {}
 
   /**
    * Sends one request and returns its answer. It is never sent twice: whether one that failed was
@@ -67,7 +71,7 @@ public final class Upstream implements AutoCloseable {
       throw new IOException("malformed answer: " + malformed.getMessage(), malformed);
     } finally {
       if (done && !closed) {
-        idle.addFirst(connection);
+        idle.addFirst(new Connection(connection.socket(), connection.in(), System.nanoTime()));
       } else {
         connection.socket().close();
       }
@@ -75,15 +79,17 @@ public final class Upstream implements AutoCloseable {
   }
 
   private Connection take() throws IOException {
-    var kept = idle.pollFirst();
-    if (kept != null) {
-      return kept;
+    for (var kept = idle.pollFirst(); kept != null; kept = idle.pollFirst()) {
+      if (System.nanoTime() - kept.usedNanos() < IDLE_NANOS) {
+        return kept;
+      }
+      kept.socket().close();
     }
     var socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
-      return new Connection(socket, new WireInput(socket));
+      return new Connection(socket, new WireInput(socket), System.nanoTime());
     } catch (IOException unreachable) {
       socket.close();
       throw unreachable;

@@ -104,7 +104,7 @@ class LogPrinterTest {
     held.await();
 
     assertTimeoutPreemptively(
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> {
           if (!forPerson) {
             printer.remark("a remark", stream(new ByteArrayOutputStream()));

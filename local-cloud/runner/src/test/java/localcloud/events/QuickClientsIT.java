@@ -49,7 +49,7 @@ import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
 
 /** What the quick clients answer, beside what the SDK answers from the same services. */
-@Timeout(120)
+@Timeout(600)
 class QuickClientsIT {
   private static final String CALLER = "test";
 

@@ -102,7 +102,7 @@ class ShardLanesTest {
 
   private void awaitEnd() throws InterruptedException {
     for (Thread thread : threads) {
-      assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
+      assertThat(thread.join(Duration.ofSeconds(60))).isTrue();
     }
   }
 

@@ -83,7 +83,12 @@ class SqsMappingIT {
 
   @BeforeEach
   void queue() {
-    queue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "1"), "");
+    // What a busy machine does not get done in time would come again, and be counted twice.
+    queue(60);
+  }
+
+  private void queue(int visibilitySeconds) {
+    queue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, Integer.toString(visibilitySeconds)), "");
   }
 
   @AfterEach
@@ -288,12 +293,13 @@ class SqsMappingIT {
 
   @Test
   void a_batching_window_gathers_more_than_one_receive_gives() throws Exception {
-    queue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "30"), "");
     ScriptedFunction function = new ScriptedFunction(event -> "null");
-    run(spec(25, Duration.ofSeconds(2), true), function);
+    // Before it is looked for: the sends themselves may take longer than the window.
     for (int i = 0; i < 15; i++) {
       send("m" + i);
     }
+
+    run(spec(25, Duration.ofSeconds(2), true), function);
 
     Await.until("all came", () -> function.all().size() == 15);
 
@@ -302,7 +308,6 @@ class SqsMappingIT {
 
   @Test
   void a_full_batch_does_not_wait_for_its_window() throws Exception {
-    queue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "30"), "");
     ScriptedFunction function = new ScriptedFunction(event -> "null");
     for (int i = 0; i < 12; i++) {
       send("m" + i);
@@ -323,7 +328,7 @@ class SqsMappingIT {
             event -> {
               most.accumulateAndGet(running.incrementAndGet(), Math::max);
               bothRun.countDown();
-              bothRun.await(10, TimeUnit.SECONDS);
+              bothRun.await(60, TimeUnit.SECONDS);
               running.decrementAndGet();
               return "null";
             });
@@ -344,7 +349,7 @@ class SqsMappingIT {
         new ScriptedFunction(
             1,
             event -> {
-              allSent.await(10, TimeUnit.SECONDS);
+              allSent.await(60, TimeUnit.SECONDS);
               return "null";
             });
     run(withConcurrency(spec(10, NO_WINDOW, true), 20), function);
@@ -363,6 +368,7 @@ class SqsMappingIT {
   @Test
   void reported_messages_come_again_after_their_visibility_timeout_and_the_others_do_not()
       throws Exception {
+    queue(5);
     AtomicInteger calls = new AtomicInteger();
     ScriptedFunction function =
         new ScriptedFunction(event -> calls.incrementAndGet() == 1 ? failing(event, "bad") : "{}");
@@ -372,7 +378,7 @@ class SqsMappingIT {
 
     Await.until("it came again", () -> function.all().stream().filter("bad"::equals).count() == 2);
 
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(1));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(5));
     Await.until("all are done", () -> left() == 0);
     assertThat(function.all()).containsOnlyOnce("good", "fine");
     assertThat(
@@ -400,6 +406,7 @@ class SqsMappingIT {
 
   @Test
   void an_unhandled_error_fails_the_whole_batch() throws Exception {
+    queue(5);
     AtomicInteger calls = new AtomicInteger();
     ScriptedFunction function =
         new ScriptedFunction(
@@ -420,6 +427,7 @@ class SqsMappingIT {
 
   @Test
   void an_answer_that_cannot_be_understood_fails_the_whole_batch() throws Exception {
+    queue(5);
     AtomicInteger calls = new AtomicInteger();
     ScriptedFunction function =
         new ScriptedFunction(
@@ -442,7 +450,7 @@ class SqsMappingIT {
     queue(
         Map.of(
             QueueAttributeName.VISIBILITY_TIMEOUT,
-            "1",
+            "5",
             QueueAttributeName.REDRIVE_POLICY,
             "{\"deadLetterTargetArn\":\"" + Arns.queue(dead) + "\",\"maxReceiveCount\":\"2\"}"),
         "");
@@ -465,6 +473,7 @@ class SqsMappingIT {
 
   @Test
   void throttled_messages_go_back_to_the_queue_and_polling_backs_off() throws Exception {
+    queue(5);
     AtomicInteger calls = new AtomicInteger();
     ScriptedFunction function =
         new ScriptedFunction(
@@ -496,7 +505,7 @@ class SqsMappingIT {
   @Test
   void a_fifo_groups_messages_come_in_order_and_groups_in_parallel() throws Exception {
     queue(
-        Map.of(QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.VISIBILITY_TIMEOUT, "30"),
+        Map.of(QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.VISIBILITY_TIMEOUT, "60"),
         ".fifo");
     CountDownLatch groups = new CountDownLatch(2);
     Map<String, List<String>> seen = new HashMap<>();
@@ -512,7 +521,7 @@ class SqsMappingIT {
                 seen.computeIfAbsent(group, g -> new ArrayList<>())
                     .addAll(ScriptedFunction.values(event));
               }
-              groups.await(10, TimeUnit.SECONDS);
+              groups.await(60, TimeUnit.SECONDS);
               return "null";
             });
     for (int i = 0; i < 5; i++) {
@@ -589,7 +598,7 @@ class SqsMappingIT {
   @Test
   void what_was_received_is_handed_over_when_the_rest_of_the_window_cannot_be_polled()
       throws Exception {
-    queue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "600"), "");
+    queue(600);
     send("received");
     ScriptedFunction function = new ScriptedFunction(event -> "null");
     var hooks = TestHooks.quiet();
@@ -607,7 +616,7 @@ class SqsMappingIT {
                 spec(10, Duration.ofSeconds(3), true), client, function, new Journal(100_000))) {
       front.serve(process.port());
       mapping.start();
-      Await.until("it is received", () -> hooks.counts().calls("sqs:ReceiveMessage") == 1);
+      Await.until("it is received", () -> hooks.counts().calls("sqs:ReceiveMessage") >= 1);
 
       hooks
           .faults()
@@ -620,7 +629,6 @@ class SqsMappingIT {
 
   @Test
   void more_than_six_megabytes_are_split_into_several_events() throws Exception {
-    queue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "30"), "");
     ScriptedFunction function = new ScriptedFunction(event -> "null");
     String large = "x".repeat(250_000);
     for (int i = 0; i < 30; i++) {
@@ -639,7 +647,7 @@ class SqsMappingIT {
   @Test
   void of_a_fifo_batch_over_six_megabytes_the_second_part_waits_for_the_first() throws Exception {
     queue(
-        Map.of(QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.VISIBILITY_TIMEOUT, "2"),
+        Map.of(QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.VISIBILITY_TIMEOUT, "10"),
         ".fifo");
     String large = "x".repeat(700_000);
     for (int i = 0; i < 10; i++) {

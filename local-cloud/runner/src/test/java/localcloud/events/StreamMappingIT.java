@@ -145,6 +145,14 @@ class StreamMappingIT {
       return this;
     }
 
+    /** So that what comes came by a soon poll: the other kind is an hour away. */
+    Settings pollingAlwaysSoon() {
+      polling =
+          new StreamMapping.Polling(
+              Duration.ofMillis(20), Duration.ofHours(1), Duration.ofHours(1));
+      return this;
+    }
+
     Settings on(DynamoDbStreamsClient value) {
       client = value;
       return this;
@@ -293,7 +301,7 @@ class StreamMappingIT {
   @Test
   void a_batching_window_gathers() throws Exception {
     ScriptedFunction function = new ScriptedFunction(event -> "null");
-    new Settings().window(Duration.ofSeconds(1)).run(function);
+    new Settings().batchSize(3).window(Duration.ofSeconds(10)).run(function);
 
     put("a", "1");
     put("b", "1");
@@ -331,7 +339,7 @@ class StreamMappingIT {
         new ScriptedFunction(
             event -> {
               inParallel.countDown();
-              inParallel.await(5, TimeUnit.SECONDS);
+              inParallel.await(60, TimeUnit.SECONDS);
               synchronized (seen) {
                 for (JsonNode record : event.path("Records")) {
                   JsonNode change = record.path("dynamodb");
@@ -346,7 +354,13 @@ class StreamMappingIT {
 
     new Settings().batchSize(2).lanes(10).run(function);
 
-    Await.until("all came", () -> function.all().size() == 40);
+    Await.until(
+        "all are noted",
+        () -> {
+          synchronized (seen) {
+            return seen.values().stream().mapToInt(List::size).sum() == 40;
+          }
+        });
     assertThat(inParallel.getCount()).isZero();
     assertThat(seen).hasSize(4).allSatisfy((key, values) -> assertThat(values).isSorted());
   }
@@ -501,7 +515,7 @@ class StreamMappingIT {
         new ScriptedFunction(
             event -> {
               if (ScriptedFunction.values(event).contains("p1")) {
-                goOn.await(10, TimeUnit.SECONDS);
+                goOn.await(60, TimeUnit.SECONDS);
               }
               return "null";
             });
@@ -533,10 +547,10 @@ class StreamMappingIT {
             event -> {
               List<String> values = ScriptedFunction.values(event);
               if (values.contains("p1")) {
-                parentGoesOn.await(10, TimeUnit.SECONDS);
+                parentGoesOn.await(60, TimeUnit.SECONDS);
               }
               if (values.contains("o1")) {
-                otherGoesOn.await(10, TimeUnit.SECONDS);
+                otherGoesOn.await(60, TimeUnit.SECONDS);
               }
               return "null";
             });
@@ -728,16 +742,14 @@ class StreamMappingIT {
   }
 
   @Test
-  void a_change_reaches_the_function_within_a_moment() throws Exception {
+  void while_something_happens_a_change_is_found_by_the_next_poll_which_is_soon() throws Exception {
     ScriptedFunction function = new ScriptedFunction(event -> "null");
-    new Settings().from("LATEST").run(function);
+    new Settings().pollingAlwaysSoon().from("LATEST").run(function);
     put("warm", "1");
     Await.until("it came", () -> function.all().contains("warm"));
 
-    long began = System.nanoTime();
     put("a", "1");
-    Await.until("it came", () -> function.all().contains("a"));
 
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+    Await.until("it came", () -> function.all().contains("a"));
   }
 }

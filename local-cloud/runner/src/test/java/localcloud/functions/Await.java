@@ -17,7 +17,7 @@ public final class Await {
   }
 
   public static void until(String what, Condition condition) throws Exception {
-    until(what, Duration.ofSeconds(20), condition);
+    until(what, Duration.ofMinutes(2), condition);
   }
 
   public static void until(String what, Duration limit, Condition condition) throws Exception {

@@ -9,12 +9,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +39,7 @@ import localcloud.functions.FunctionInvoker.UnknownFunctionException;
 import localcloud.journal.Journal;
 import localcloud.model.FunctionSpec;
 import localcloud.probe.PojoProbe;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,9 +54,9 @@ class FunctionsIT {
 
   @TempDir private Path folder;
 
-  private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Journal journal = new Journal(1_000_000);
-  private final Set<Long> pids = new HashSet<>();
+  private final Set<Long> pids = ConcurrentHashMap.newKeySet();
   private FunctionSpec probe;
   private Options options;
   private Functions functions;
@@ -63,13 +68,17 @@ class FunctionsIT {
   }
 
   @AfterEach
-  void leavesNoProcess() {
+  void leavesNoProcess() throws Exception {
     if (functions != null) {
       functions.workers().forEach(worker -> pids.add(worker.pid()));
       functions.close();
     }
-    assertThat(pids)
-        .noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+    // One that was stopped because it was idle is no longer among those that closing waits for.
+    Await.until(
+        "no process is left",
+        () ->
+            pids.stream()
+                .noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)));
   }
 
   private void run(FunctionSpec... specs) {
@@ -89,6 +98,11 @@ class FunctionsIT {
         functions.invoke("Probe", ('"' + event + '"').getBytes(UTF_8), Optional.empty());
     functions.workers().forEach(worker -> pids.add(worker.pid()));
     return answer;
+  }
+
+  /** Options by which a process is started as soon as an invocation has to wait. */
+  private Options growing(Duration idle) {
+    return options.withTimes(Duration.ofMillis(50), idle, ProbePackage.INIT_TIMEOUT);
   }
 
   private void awaitState(String state) throws Exception {
@@ -197,7 +211,7 @@ class FunctionsIT {
 
   @Test
   void a_timeout_kills_the_process_and_answers_as_lambda_does() throws Exception {
-    run(ProbePackage.with(probe, Duration.ofSeconds(1)));
+    run(ProbePackage.with(probe, Duration.ofSeconds(5)));
     long pid = Long.parseLong(text(invoke("pid")));
 
     Answer answer = invoke("sleep 30000");
@@ -206,11 +220,11 @@ class FunctionsIT {
         .isEqualTo(
             "{\"errorType\":\"Sandbox.Timedout\",\"errorMessage\":\"RequestId: "
                 + answer.requestId()
-                + " Error: Task timed out after 1.00 seconds\"}");
+                + " Error: Task timed out after 5.00 seconds\"}");
     assertThat(answer.functionError()).contains("Unhandled");
     Await.until("the process is gone", () -> ProcessHandle.of(pid).isEmpty());
     assertThat(Long.parseLong(text(invoke("pid")))).isNotEqualTo(pid);
-    assertThat(lines).anyMatch(line -> line.contains("Task timed out after 1.00 seconds"));
+    assertThat(lines).anyMatch(line -> line.contains("Task timed out after 5.00 seconds"));
   }
 
   @Test
@@ -255,7 +269,7 @@ class FunctionsIT {
 
     assertThat(answer.functionError()).contains("Unhandled");
     assertThat(text(answer)).contains("told to fail at initialization");
-    assertThat(lines).contains("probe initializes");
+    Await.until("its output is there", () -> lines.contains("probe initializes"));
     assertThat(lines).anyMatch(line -> line.contains("initialization failed"));
   }
 
@@ -264,7 +278,7 @@ class FunctionsIT {
     run(ProbePackage.with(probe, Map.of("PROBE_INIT", "exit 7")));
 
     assertThat(text(invoke("hello"))).contains("Runtime.ExitError").contains("exit status 7");
-    assertThat(lines).contains("probe exits");
+    Await.until("its output is there", () -> lines.contains("probe exits"));
   }
 
   @Test
@@ -272,7 +286,7 @@ class FunctionsIT {
     options = options.withPrewarm(true);
     run(ProbePackage.with(probe, Map.of("PROBE_INIT", "fail")));
 
-    assertThat(functions.awaitFirstProcesses(Duration.ofSeconds(20)))
+    assertThat(functions.awaitFirstProcesses(Duration.ofMinutes(3)))
         .singleElement()
         .asString()
         .startsWith("function Probe: initialization failed: ")
@@ -282,19 +296,28 @@ class FunctionsIT {
   @Test
   void a_slow_initialization_is_ended_told_and_done_again_within_the_timeout() throws Exception {
     options =
-        options.withTimes(Duration.ofMillis(50), Duration.ofMinutes(5), Duration.ofMillis(1500));
-    run(ProbePackage.with(probe, Map.of("PROBE_INIT", "sleep 2000")));
+        options.withTimes(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMillis(1500));
+    Path goOn = folder.resolve("go-on");
+    FunctionSpec waiting = ProbePackage.with(probe, Map.of("PROBE_INIT", "await " + goOn));
+    run(ProbePackage.with(waiting, ProbePackage.INIT_TIMEOUT));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> answer = threads.submit(() -> invoke("hello"));
+      // The first process never gets further, however slow or quick it is.
+      Await.until(
+          "the first one's end is told",
+          () -> lines.stream().anyMatch(line -> line.contains("longer than 1.50 seconds")));
+      Files.createFile(goOn);
 
-    assertThat(text(invoke("hello"))).isEqualTo("\"hello\"");
-
-    assertThat(lines).anyMatch(line -> line.contains("longer than 1.50 seconds"));
-    assertThat(lines.stream().filter("probe initializes"::equals)).hasSize(2);
+      assertThat(text(answer.get())).isEqualTo("\"hello\"");
+    }
+    Await.until("its output is there", () -> lines.contains("probe initializes"));
+    assertThat(functions.workers()).hasSize(1);
   }
 
   @Test
   void an_initialization_that_outlasts_the_timeout_times_out() throws Exception {
     options =
-        options.withTimes(Duration.ofMillis(50), Duration.ofMinutes(5), Duration.ofMillis(700));
+        options.withTimes(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMillis(700));
     run(
         ProbePackage.with(
             ProbePackage.with(probe, Map.of("PROBE_INIT", "sleep 60000")), Duration.ofSeconds(1)));
@@ -384,11 +407,13 @@ class FunctionsIT {
 
   @Test
   void each_process_has_its_own_copy_of_the_native_client() throws Exception {
+    options = growing(Duration.ofMinutes(5));
     run(probe);
 
     atOnce(3, "sleep 1000");
+    List<WorkerInfo> workers = functions.workers();
     List<String> copies =
-        functions.workers().stream()
+        workers.stream()
             .map(worker -> ProcessHandle.of(worker.pid()).orElseThrow().info())
             .flatMap(process -> Stream.of(process.arguments().orElseThrow()))
             .filter(argument -> argument.contains("NativeClient.JNI="))
@@ -396,7 +421,7 @@ class FunctionsIT {
 
     assertThat(copies).hasSizeGreaterThan(1);
     assertThat(copies).allMatch(copy -> copy.endsWith(".so"));
-    assertThat(Set.copyOf(copies)).hasSize(functions.workers().size());
+    assertThat(Set.copyOf(copies)).hasSize(workers.size());
   }
 
   @Test
@@ -414,7 +439,7 @@ class FunctionsIT {
 
   @Test
   void processes_grow_with_the_load_up_to_the_limit() throws Exception {
-    options = options.withMaximumWorkers(3);
+    options = growing(Duration.ofMinutes(5)).withMaximumWorkers(3);
     run(probe);
 
     List<Answer> answers = atOnce(6, "sleep 1200");
@@ -425,8 +450,6 @@ class FunctionsIT {
 
   @Test
   void short_invocations_wait_for_a_busy_process_instead_of_a_cold_one() throws Exception {
-    options =
-        options.withTimes(Duration.ofSeconds(5), Duration.ofMinutes(5), Duration.ofSeconds(10));
     run(probe);
     invoke("warm");
 
@@ -437,8 +460,7 @@ class FunctionsIT {
 
   @Test
   void idle_processes_are_stopped_but_for_the_last() throws Exception {
-    options =
-        options.withTimes(Duration.ofMillis(1), Duration.ofMillis(500), Duration.ofSeconds(10));
+    options = growing(Duration.ofMillis(500));
     run(probe);
     atOnce(3, "sleep 1000");
 
@@ -450,12 +472,14 @@ class FunctionsIT {
   @Test
   void reserved_concurrency_throttles() throws Exception {
     run(ProbePackage.withReserved(probe, 1));
+    Path goOn = folder.resolve("go-on");
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Answer> first = threads.submit(() -> invoke("sleep 1500"));
+      Future<Answer> first = threads.submit(() -> invoke("await " + goOn));
       awaitState("busy");
 
       assertThatThrownBy(() -> invoke("hello")).isInstanceOf(ThrottledException.class);
 
+      Files.createFile(goOn);
       assertThat(text(first.get())).isEqualTo("\"done\"");
     }
     assertThat(text(invoke("hello"))).isEqualTo("\"hello\"");
@@ -638,7 +662,9 @@ class FunctionsIT {
               public void ended(Worker worker) {}
 
               @Override
-              public void wrote(Worker worker, String line) {}
+              public void wrote(Worker worker, String line) {
+                lines.add(line);
+              }
             });
     pids.add(worker.pid());
     worker.listen();
@@ -647,6 +673,8 @@ class FunctionsIT {
         new Invocation(
             "slow", "\"sleep 60000\"".getBytes(UTF_8), "", probe.arn(), Optional.empty());
     worker.take(slow);
+    // It has it: whoever asks now gets nothing.
+    Await.until("it is at work", () -> lines.contains("probe sleeps"));
     // At the worst moment, between the answer to the caller and the end of the process, it asks.
     Thread asking =
         Thread.ofVirtual()
@@ -724,7 +752,13 @@ class FunctionsIT {
             .redirectErrorStream(true)
             .start();
     pids.add(runner.pid());
-    long worker = Long.parseLong(runner.inputReader().readLine());
+    // Before it there may be a warning of the virtual machine's.
+    String pid = runner.inputReader().readLine();
+    while (pid != null && !pid.matches("\\d+")) {
+      pid = runner.inputReader().readLine();
+    }
+    assertThat(pid).as("its answer").isNotNull();
+    long worker = Long.parseLong(pid);
     pids.add(worker);
     assertThat(ProcessHandle.of(worker)).isPresent();
     return runner;
@@ -734,14 +768,14 @@ class FunctionsIT {
   void a_trained_cache_is_used_by_the_next_process() throws Exception {
     options = options.withAotCache(true);
     run(probe);
-    Await.until("the cache is trained", Duration.ofSeconds(60), () -> trained() == 1);
+    Await.until("the cache is trained", Duration.ofMinutes(5), () -> trained() == 1);
 
     assertThat(json(invoke("properties")).toString()).contains("maxMemory");
     assertThat(flags()).containsAnyOf("-XX:AOTCache=", "-XX:SharedArchiveFile=");
 
     ProbePackage.zip(folder, "second");
     assertThat(functions.replaceWorkers("Probe")).isTrue();
-    Await.until("the next build's cache is trained", Duration.ofSeconds(60), () -> trained() == 2);
+    Await.until("the next build's cache is trained", Duration.ofMinutes(5), () -> trained() == 2);
   }
 
   @Test
@@ -751,7 +785,7 @@ class FunctionsIT {
 
     Await.until(
         "it is told",
-        Duration.ofSeconds(60),
+        Duration.ofMinutes(5),
         () -> lines.stream().anyMatch(line -> line.contains("no AOT cache was trained")));
 
     assertThat(trained()).isZero();
@@ -796,11 +830,29 @@ class FunctionsIT {
   }
 
   private long trained() throws IOException {
-    try (Stream<Path> files = Files.walk(folder.resolve("cache"))) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(".cache") && !name.startsWith("training"))
-          .count();
-    }
+    AtomicInteger caches = new AtomicInteger();
+    Files.walkFileTree(
+        folder.resolve("cache"),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            String name = file.getFileName().toString();
+            if (name.endsWith(".cache") && !name.startsWith("training")) {
+              caches.incrementAndGet();
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+            return FileVisitResult.CONTINUE; // a training has just tidied up
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return caches.get();
   }
 }

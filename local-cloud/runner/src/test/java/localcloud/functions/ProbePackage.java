@@ -30,6 +30,8 @@ public final class ProbePackage {
           URI.create("http://127.0.0.1:2"),
           URI.create("http://127.0.0.1:3"));
 
+  public static final Duration INIT_TIMEOUT = Duration.ofMinutes(2);
+
   private ProbePackage() {}
 
   /** Writes a package as our builds make them: one jar under lib. */
@@ -193,9 +195,17 @@ public final class ProbePackage {
         spec.qualifiers());
   }
 
-  /** Options without anything in the background. */
+  /**
+   * Options without anything in the background, and with time enough for one process to start or
+   * come back, on a machine however busy, before another is started in its place.
+   */
   public static Options options(Path cache) {
-    return Options.defaults(RUNTIME_LIB).withCacheDir(cache).withPrewarm(false).withAotCache(false);
+    return Options.defaults(RUNTIME_LIB)
+        .withCacheDir(cache)
+        .withPrewarm(false)
+        .withAotCache(false)
+        .withTimes(Duration.ofSeconds(30), Duration.ofMinutes(5), INIT_TIMEOUT)
+        .withFirstInitTimeout(INIT_TIMEOUT);
   }
 
   /** On-failure: nothing there. */

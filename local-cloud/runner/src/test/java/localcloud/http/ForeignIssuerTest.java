@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -14,6 +15,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import localcloud.functions.Await;
 import localcloud.http.TokenVerifier.Verdict;
 import localcloud.identity.DemoUser;
 import localcloud.identity.LocalIssuer;
@@ -133,7 +136,7 @@ class ForeignIssuerTest {
   }
 
   @Test
-  void an_issuer_that_cannot_be_reached_refuses_until_it_can() throws IOException {
+  void an_issuer_that_cannot_be_reached_refuses_until_it_can() throws Exception {
     int port = server.getAddress().getPort();
     String token = token();
     server.stop(0);
@@ -141,9 +144,27 @@ class ForeignIssuerTest {
     assertThat(verify(token))
         .isEqualTo(new Verdict.Unauthorized("OIDC discovery endpoint communication error"));
 
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server = serverAt(port);
     server.createContext("/issuer", exchange -> issuer.handler().handle(exchange));
     server.start();
     assertThat(verify(token)).isInstanceOf(Verdict.Accepted.class);
+  }
+
+  /** Binds a port that was free a moment ago: a connection of somebody's may have it meanwhile. */
+  private static HttpServer serverAt(int port) throws Exception {
+    AtomicReference<HttpServer> bound = new AtomicReference<>();
+    Await.until(
+        "the port is free",
+        () -> {
+          try {
+            bound.set(
+                HttpServer.create(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
+            return true;
+          } catch (BindException taken) {
+            return false;
+          }
+        });
+    return bound.get();
   }
 }

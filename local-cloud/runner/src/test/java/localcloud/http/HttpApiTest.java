@@ -27,6 +27,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -34,7 +37,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import localcloud.functions.Await;
 import localcloud.functions.FunctionInvoker;
 import localcloud.identity.DemoUser;
 import localcloud.identity.LocalIssuer;
@@ -54,7 +56,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(300)
 class HttpApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ISSUER = "http://127.0.0.1:1/issuer";
@@ -68,6 +70,28 @@ class HttpApiTest {
   @TempDir private static Path folder;
   private volatile String answer = "{\"statusCode\":200,\"body\":\"ok\"}";
   private volatile boolean fails;
+  private Duration routeTimeout = Duration.ofSeconds(30);
+  private volatile Duration ahead = Duration.ZERO;
+
+  /** As late as the test says. */
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          return this;
+        }
+
+        @Override
+        public Instant instant() {
+          return Instant.now().plus(ahead);
+        }
+      };
+
   private LocalIssuer issuer;
   private HttpApi api;
 
@@ -112,7 +136,7 @@ class HttpApiTest {
             cors);
     FunctionInvoker functions = (name, payload, trace) -> invoke(name, payload);
     return new HttpApi(
-        spec, functions, new TokenVerifier(issuer, Clock.systemUTC()), journal, WireServer.bind(0));
+        spec, functions, new TokenVerifier(issuer, clock), journal, WireServer.bind(0));
   }
 
   private FunctionInvoker.Answer invoke(String name, byte[] payload) throws InterruptedException {
@@ -134,8 +158,8 @@ class HttpApiTest {
         new byte[0]);
   }
 
-  private static Route route(String method, String path, Optional<JwtAuthorizer> authorizer) {
-    return new Route(method, path, "Function", authorizer, Duration.ofMillis(1500));
+  private Route route(String method, String path, Optional<JwtAuthorizer> authorizer) {
+    return new Route(method, path, "Function", authorizer, routeTimeout);
   }
 
   @AfterEach
@@ -318,6 +342,11 @@ class HttpApiTest {
   @ValueSource(strings = {"throttle", "never"})
   void a_function_that_is_throttled_or_late_is_a_503(String how) throws Exception {
     answer = how;
+    if (how.equals("never")) {
+      api.close();
+      routeTimeout = Duration.ofMillis(500);
+      api = api(Optional.empty());
+    }
 
     var response = send(to("/open"));
 
@@ -563,11 +592,12 @@ class HttpApiTest {
 
   @Test
   void a_token_that_was_good_is_refused_once_it_has_expired() throws Exception {
-    String token = issuer.mint("alice", List.of(), Duration.ofSeconds(2));
+    String token = issuer.mint("alice", List.of(), Duration.ofMinutes(5));
     assertThat(withToken("/mine", token).statusCode()).isEqualTo(200);
-    event.set(null);
 
-    Await.until("the token to expire", () -> withToken("/mine", token).statusCode() == 401);
+    ahead = Duration.ofMinutes(5).plusSeconds(1);
+
+    assertThat(withToken("/mine", token).statusCode()).isEqualTo(401);
   }
 
   @ParameterizedTest
@@ -597,17 +627,19 @@ class HttpApiTest {
   void requests_are_quick() throws Exception {
     int warmUp = 300;
     int counted = 1000;
-    long begun = 0;
+    long[] took = new long[counted];
     for (int i = 0; i < warmUp + counted; i++) {
-      if (i == warmUp) {
-        begun = System.nanoTime();
-      }
+      long begun = System.nanoTime();
       send(to("/open"));
+      if (i >= warmUp) {
+        took[i - warmUp] = System.nanoTime() - begun;
+      }
     }
 
-    double each = (System.nanoTime() - begun) / 1e6 / counted;
-    // Far above what it takes: only a wait for an acknowledgement, 40 ms, would reach it.
-    assertThat(each).as("ms for each request").isLessThan(20);
+    Arrays.sort(took);
+    // A wait for an acknowledgement, 40 ms, would be in each of them, so the quickest tell of it;
+    // the others tell of what else the machine does.
+    assertThat(took[counted / 10] / 1e6).as("ms for one of the quickest").isLessThan(20);
   }
 
   @Test

@@ -100,7 +100,7 @@ class RequestFuzzTest {
             Optional.of(folder.resolve("key.json")),
             Clock.systemUTC());
     var route =
-        new Route("ANY", "/things/{id}", "Function", Optional.empty(), Duration.ofSeconds(5));
+        new Route("ANY", "/things/{id}", "Function", Optional.empty(), Duration.ofSeconds(30));
     var spec = new HttpApiSpec("Api", "abc123", "$default", List.of(route), Optional.empty());
     try (var api =
         new HttpApi(

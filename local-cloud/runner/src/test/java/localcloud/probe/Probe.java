@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,6 +22,9 @@ public final class Probe implements RequestStreamHandler {
     }
     if (init.startsWith("sleep ")) {
       Thread.sleep(Long.parseLong(init.substring(6)));
+    }
+    if (init.startsWith("await ")) {
+      await(Path.of(init.substring(6)));
     }
     if (init.startsWith("exit ")) {
       System.out.println("probe exits");
@@ -38,7 +43,11 @@ public final class Probe implements RequestStreamHandler {
     String[] words = event.replace("\"", "").split(" ", 2);
     String argument = words.length > 1 ? words[1] : "";
     switch (words[0]) {
-      case "sleep" -> sleep(Long.parseLong(argument));
+      case "sleep" -> {
+        System.out.println("probe sleeps");
+        sleep(Long.parseLong(argument));
+      }
+      case "await" -> await(Path.of(argument));
       case "fail" ->
           throw argument.isEmpty()
               ? new IllegalStateException()
@@ -90,6 +99,13 @@ public final class Probe implements RequestStreamHandler {
       }
     }
     return "\"done\"";
+  }
+
+  /** Waits until a file is there. */
+  private static void await(Path file) {
+    while (!Files.exists(file)) {
+      sleep(10);
+    }
   }
 
   private static void sleep(long millis) {

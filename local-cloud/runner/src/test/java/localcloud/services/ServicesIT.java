@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.URI;
@@ -44,7 +45,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /** The real services behind their fronts, used through the real clients. */
-@Timeout(120)
+@Timeout(600)
 class ServicesIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final StaticCredentialsProvider CREDENTIALS =
@@ -403,7 +404,7 @@ class ServicesIT {
   private static void kill(long pid) throws Exception {
     var process = ProcessHandle.of(pid).orElseThrow();
     process.destroyForcibly();
-    process.onExit().get(10, TimeUnit.SECONDS);
+    process.onExit().get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -517,7 +518,12 @@ class ServicesIT {
     for (var card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
       for (var address : Collections.list(card.getInetAddresses())) {
         if (!address.isLoopbackAddress() && !address.isLinkLocalAddress()) {
-          assertThatThrownBy(() -> new Socket(address, port).close())
+          assertThatThrownBy(
+                  () -> {
+                    try (var socket = new Socket()) {
+                      socket.connect(new InetSocketAddress(address, port), 2000);
+                    }
+                  })
               .isInstanceOf(IOException.class);
         }
       }
@@ -525,6 +531,6 @@ class ServicesIT {
 
     process.getOutputStream().close();
 
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
   }
 }

@@ -13,7 +13,7 @@ public final class RawClient {
   /** Returns all that was answered; empty if the connection was closed or reset without a word. */
   public static String ask(int port, String... parts) throws IOException {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(5000);
+      socket.setSoTimeout(60_000);
       for (String part : parts) {
         socket.getOutputStream().write(part.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();

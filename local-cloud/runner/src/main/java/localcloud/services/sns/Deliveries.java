@@ -38,7 +38,10 @@ import localcloud.services.sns.Spool.Owed;
  */
 final class Deliveries implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(5);
+
+  /** Long: what is given up may have been carried out, comes again, and later messages overtake. */
+  private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(30);
+
   private static final Duration HTTP_TIMEOUT = Duration.ofSeconds(15);
 
   private final SnsState state;

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import localcloud.model.Arns;
 import localcloud.wire.Response;
@@ -56,8 +56,7 @@ final class MoveTasks implements AutoCloseable {
     private final Instant started = Instant.now();
     private final long toMove;
     private final AtomicInteger moved = new AtomicInteger();
-    private final AtomicBoolean cancelled = new AtomicBoolean();
-    private volatile Status status = Status.RUNNING;
+    private final AtomicReference<Status> status = new AtomicReference<>(Status.RUNNING);
     private volatile @Nullable String failure;
     private volatile @Nullable Thread thread;
 
@@ -71,7 +70,8 @@ final class MoveTasks implements AutoCloseable {
     }
 
     boolean active() {
-      return status == Status.RUNNING || status == Status.CANCELLING;
+      Status now = status.get();
+      return now == Status.RUNNING || now == Status.CANCELLING;
     }
 
     ObjectNode toJson() {
@@ -79,7 +79,7 @@ final class MoveTasks implements AutoCloseable {
       if (active()) {
         json.put("TaskHandle", handle);
       }
-      json.put("Status", status.name()).put("SourceArn", source);
+      json.put("Status", status.get().name()).put("SourceArn", source);
       destination.ifPresent(arn -> json.put("DestinationArn", arn));
       aSecond.ifPresent(most -> json.put("MaxNumberOfMessagesPerSecond", most));
       json.put("ApproximateNumberOfMessagesMoved", moved.get())
@@ -163,21 +163,23 @@ final class MoveTasks implements AutoCloseable {
               () -> {
                 task.moved.incrementAndGet();
                 Thread.sleep(pause);
-                return !task.cancelled.get();
+                return task.status.get() == Status.RUNNING;
               });
       task.moved.set(all);
-      task.status = task.cancelled.get() ? Status.CANCELLED : Status.COMPLETED;
+      if (!task.status.compareAndSet(Status.RUNNING, Status.COMPLETED)) {
+        task.status.set(Status.CANCELLED);
+      }
     } catch (InterruptedException closing) {
-      task.status = Status.CANCELLED;
+      task.status.set(Status.CANCELLED);
     } catch (UnknownSourceException unknown) {
       task.failure = "CouldNotDetermineMessageSource";
-      task.status = Status.FAILED;
+      task.status.set(Status.FAILED);
     } catch (QueueDoesNotExistException gone) {
       task.failure = "AWS.SimpleQueueService.NonExistentQueue";
-      task.status = Status.FAILED;
+      task.status.set(Status.FAILED);
     } catch (RuntimeException failed) {
       task.failure = failed.getMessage();
-      task.status = Status.FAILED;
+      task.status.set(Status.FAILED);
     }
   }
 
@@ -220,11 +222,10 @@ final class MoveTasks implements AutoCloseable {
       synchronized (tasks) {
         for (Task task : tasks) {
           if (task.handle.equals(handle)) {
-            if (task.status != Status.RUNNING) {
+            // It may end at this very moment; then it stays ended.
+            if (!task.status.compareAndSet(Status.RUNNING, Status.CANCELLING)) {
               return SqsAnswers.unsupported("Only active tasks can be cancelled.");
             }
-            task.status = Status.CANCELLING;
-            task.cancelled.set(true);
             return SqsAnswers.ok(
                 SqsAnswers.JSON
                     .createObjectNode()

@@ -3,8 +3,12 @@ package localcloud.services.sqs;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
@@ -18,8 +22,12 @@ public final class Redrive {
   /** Time enough to look at what was taken, and short if it is never put back. */
   private static final int HELD_SECONDS = 30;
 
+  /** By queue: whoever looks at its messages holds them, and they seem not to be there. */
+  private static final Map<String, ReentrantLock> LOOKING = new ConcurrentHashMap<>();
+
   private final SqsClient sqs;
   private final String from;
+  private final ReentrantLock looking;
 
   /**
    * @param from URL of the queue that is emptied
@@ -27,6 +35,20 @@ public final class Redrive {
   public Redrive(SqsClient sqs, String from) {
     this.sqs = sqs;
     this.from = from;
+    this.looking = LOOKING.computeIfAbsent(from, url -> new ReentrantLock());
+  }
+
+  /**
+   * Does something that takes messages and puts them back, while nobody else takes any from this
+   * queue here, or asks what is there.
+   */
+  public <T> T alone(Supplier<T> work) {
+    looking.lock();
+    try {
+      return work.get();
+    } finally {
+      looking.unlock();
+    }
   }
 
   /** Says, after each message, whether to go on. */
@@ -42,12 +64,12 @@ public final class Redrive {
    */
   public int moveAll(Function<Message, String> destination, Progress progress)
       throws InterruptedException {
-    long there = visible();
+    long there = alone(this::visible);
     int moved = 0;
     boolean goOn = there > 0;
     // A few at a time: what is held for too long is seen again, and would be moved again. A group's
     // messages come only after those before them are deleted.
-    Deque<Message> held = new ArrayDeque<>(goOn ? receive() : List.of());
+    Deque<Message> held = new ArrayDeque<>(goOn ? alone(this::receive) : List.of());
     try {
       while (goOn && !held.isEmpty()) {
         move(held.getFirst(), destination.apply(held.getFirst()));
@@ -55,7 +77,7 @@ public final class Redrive {
         moved++;
         goOn = progress.moved() && moved < there;
         if (goOn && held.isEmpty()) {
-          held.addAll(receive());
+          held.addAll(alone(this::receive));
         }
       }
     } finally {

@@ -62,7 +62,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** SNS before a real SQS, through the real clients. */
-@Timeout(120)
+@Timeout(600)
 class SnsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final StaticCredentialsProvider CREDENTIALS =
@@ -480,7 +480,7 @@ class SnsIT {
     var endpoint =
         new WireServer(
             WireServer.bind(0),
-            new WireServer.Limits(64_000, 1_000_000, Duration.ofSeconds(9), Duration.ofSeconds(9)));
+            new WireServer.Limits(64_000, 1_000_000, Duration.ofMinutes(5), Duration.ofMinutes(5)));
     open.push(endpoint);
     AtomicInteger refusals = new AtomicInteger(1);
     endpoint.serve(
@@ -525,7 +525,7 @@ class SnsIT {
     var endpoint =
         new WireServer(
             WireServer.bind(0),
-            new WireServer.Limits(64_000, 1_000_000, Duration.ofSeconds(9), Duration.ofSeconds(9)));
+            new WireServer.Limits(64_000, 1_000_000, Duration.ofMinutes(5), Duration.ofMinutes(5)));
     open.push(endpoint);
     endpoint.serve(
         "endpoint",

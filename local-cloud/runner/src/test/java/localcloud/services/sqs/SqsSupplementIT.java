@@ -43,7 +43,7 @@ import software.amazon.awssdk.services.sqs.model.SqsException;
 import software.amazon.awssdk.services.sqs.model.UnsupportedOperationException;
 
 /** The front before the real ElasticMQ, used through the real client. */
-@Timeout(120)
+@Timeout(600)
 class SqsSupplementIT {
   private static final int MEBIBYTE = 1024 * 1024;
 
