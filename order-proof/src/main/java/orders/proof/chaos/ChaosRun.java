@@ -56,22 +56,20 @@ public final class ChaosRun {
     String queue = pipeline.output("OrderQueueUrl");
     long queuesPid = pipeline.queuesPid();
     Duration visibility = pipeline.visibility(queue, options.visibility());
-    try (Injector injector = new Injector(pipeline, plan);
-        Session session = new Session(pipeline, "chaos-" + options.seed())) {
+    try (FaultInjector injector = new FaultInjector(pipeline, plan);
+        TestRun run = new TestRun(pipeline, "chaos-" + options.seed())) {
       List<Sample> samples;
-      try (Sampler sampler = new Sampler(session.books(), session.history())) {
-        load(
-            new Workload(session.client(), session.customers(), session.office(), options.seed()),
-            injector);
+      try (Sampler sampler = new Sampler(run.state(), run.history())) {
+        load(new Workload(run.client(), run.customers(), run.office(), options.seed()), injector);
         told.accept("load and faults are over, waiting for quiet");
-        if (!session.quiet(QUIET_LIMIT)) {
+        if (!run.quiet(QUIET_LIMIT)) {
           told.accept("it did not become quiet within " + QUIET_LIMIT.toSeconds() + " s");
         }
         samples = sampler.samples();
       }
       // While the subscriber's queue was away, later events went ahead of those tried again.
       boolean orderKept = pipeline.queuesPid() == queuesPid;
-      Evidence evidence = session.evidence(samples, orderKept);
+      Evidence evidence = run.evidence(samples, orderKept);
       return new Verdict(
           options.seed(), again, numbers(evidence, injector.made()), Checker.check(evidence));
     } finally {
@@ -79,7 +77,7 @@ public final class ChaosRun {
     }
   }
 
-  private void load(Workload workload, Injector injector) throws InterruptedException {
+  private void load(Workload workload, FaultInjector injector) throws InterruptedException {
     CountDownLatch end = new CountDownLatch(1);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();
@@ -122,14 +120,14 @@ public final class ChaosRun {
     return String.format(
         Locale.ROOT,
         "%d calls (%d unknown or failed), %d placements accepted, %d orders stored with %d"
-            + " versions, %d events, %d parked, %d faults, %d samples",
+            + " versions, %d events, %d dead-lettered, %d faults, %d samples",
         evidence.calls().size(),
         unknown,
         accepted,
         evidence.orders().size(),
         versions,
         evidence.events().size(),
-        evidence.parked().size(),
+        evidence.deadLetters().size(),
         faults,
         evidence.samples().size());
   }

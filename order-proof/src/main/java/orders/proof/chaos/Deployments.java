@@ -31,11 +31,11 @@ final class Deployments implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Workshop workshop = new Workshop(folder);
+    MutantBuilder mutants = new MutantBuilder(folder);
     for (Fault fault : plan.faults()) {
       if (fault.kind().deploysOtherCode()) {
         packages.computeIfAbsent(
-            name(fault), name -> workshop.build(fault.function(), name, edits(fault)));
+            name(fault), name -> mutants.build(fault.function(), name, standIns(fault)));
       }
     }
   }
@@ -44,13 +44,14 @@ final class Deployments implements AutoCloseable {
     return fault.function() + "-" + fault.kind().word();
   }
 
-  private static List<Workshop.Edit> edits(Fault fault) {
-    return switch (fault.kind()) {
-      case CLOCK_FAST -> Variant.clock(fault.function(), 1);
-      case CLOCK_SLOW -> Variant.clock(fault.function(), -1);
-      case NEW_SCHEMA -> Variant.writingSchema2();
-      default -> throw new IllegalArgumentException(fault.kind() + " is no code");
-    };
+  private static List<Class<?>> standIns(Fault fault) {
+    return List.of(
+        switch (fault.kind()) {
+          case CLOCK_FAST -> CodeVariants.clock(fault.function(), true);
+          case CLOCK_SLOW -> CodeVariants.clock(fault.function(), false);
+          case NEW_SCHEMA -> CodeVariants.WritesSchema2.class;
+          default -> throw new IllegalArgumentException(fault.kind() + " is no code");
+        });
   }
 
   /**

@@ -10,19 +10,19 @@ import orders.proof.checker.Sample;
 import orders.proof.client.Call;
 import orders.proof.client.History;
 
-/** Looks at the books again and again while the run goes on. */
+/** Looks at the state again and again while the run goes on. */
 final class Sampler implements AutoCloseable {
   private static final long PAUSE_MILLIS = 400;
 
-  private final Books books;
+  private final StateReader state;
   private final History history;
   private final Set<String> stored = new HashSet<>();
   private final List<Sample> samples = new ArrayList<>();
   private final CountDownLatch end = new CountDownLatch(1);
   private final Thread thread;
 
-  Sampler(Books books, History history) {
-    this.books = books;
+  Sampler(StateReader state, History history) {
+    this.state = state;
     this.history = history;
     thread = Thread.ofVirtual().name("sampler").start(this::run);
   }
@@ -52,13 +52,13 @@ final class Sampler implements AutoCloseable {
     Set<String> open = new HashSet<>(accepted);
     open.removeAll(stored);
     // In the order in which a message travels: what moves meanwhile is counted twice, never missed.
-    long inFlight = books.inFlight();
-    long parked = books.parkedCount();
-    Set<String> missing = books.notStored(open);
+    long inFlight = state.inFlight();
+    long deadLetters = state.deadLetterCount();
+    Set<String> missing = state.notStored(open);
     open.removeAll(missing);
     stored.addAll(open);
     Sample sample =
-        new Sample(history.now(), accepted.size(), inFlight, parked, List.copyOf(missing));
+        new Sample(history.now(), accepted.size(), inFlight, deadLetters, List.copyOf(missing));
     synchronized (samples) {
       samples.add(sample);
     }

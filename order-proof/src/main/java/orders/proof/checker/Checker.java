@@ -9,22 +9,22 @@ public final class Checker {
 
   /** Returns every broken rule; empty if all promises were kept. */
   public static List<Violation> check(Evidence evidence) {
-    Findings findings = new Findings();
-    Casebook book = new Casebook(evidence);
-    new Acceptance(book, findings).check();
-    new Histories(book, findings).check();
-    new Announcements(book, findings).check();
-    new Answers(book, findings).check();
-    List<Violation> all = new ArrayList<>(findings.all());
-    for (Parked message : evidence.parked()) {
+    Violations violations = new Violations();
+    EvidenceIndex index = new EvidenceIndex(evidence);
+    new AcceptanceChecks(index, violations).check();
+    new HistoryChecks(index, violations).check();
+    new EventChecks(index, violations).check();
+    new ResponseChecks(index, violations).check();
+    List<Violation> all = new ArrayList<>(violations.all());
+    for (DeadLetter message : evidence.deadLetters()) {
       if (!message.isReasoned()) {
         List<String> trail = new ArrayList<>(List.of(message.line()));
         message.move().ifPresent(move -> trail.addAll(move.ownFailures()));
         all.add(
             new Violation(
-                Rule.PARKED_WITH_REASON,
+                Rule.DEAD_LETTER_REASON,
                 message.orderId(),
-                "a parked message does not say why",
+                "a dead letter does not say why",
                 trail));
       }
     }

@@ -10,8 +10,8 @@ import orders.proof.client.Call;
  * @param calls the clients' history
  * @param events what a subscriber's queue delivered
  * @param orders the table's orders of this run's customers
- * @param parked the dead-letter queue of commands
- * @param samples the books on the way
+ * @param deadLetters the dead-letter queue of commands
+ * @param samples the state on the way
  * @param walks ids in the order a walk through a customer's list gave them, by customer
  * @param orderKept whether events travelled without a fault that reorders between topic and
  *     subscriber
@@ -20,7 +20,7 @@ public record Evidence(
     List<Call> calls,
     List<ReceivedEvent> events,
     List<TableOrder> orders,
-    List<Parked> parked,
+    List<DeadLetter> deadLetters,
     List<Sample> samples,
     Map<String, List<String>> walks,
     boolean orderKept) {
@@ -28,7 +28,7 @@ public record Evidence(
     calls = List.copyOf(calls);
     events = List.copyOf(events);
     orders = List.copyOf(orders);
-    parked = List.copyOf(parked);
+    deadLetters = List.copyOf(deadLetters);
     samples = List.copyOf(samples);
     walks = Map.copyOf(walks);
   }

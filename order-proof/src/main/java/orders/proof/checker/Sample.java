@@ -4,16 +4,17 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The books at one moment of the run. Taken in the order in which a message travels, so that what
+ * The state at one moment of the run. Taken in the order in which a message travels, so that what
  * moves between two readings is counted twice and never missed: first what was accepted, then the
  * queue, then the dead letters and the table.
  *
  * @param accepted orders with a 202 so far
  * @param inFlight messages in the queue, hidden ones included
- * @param parked messages in the dead-letter queue
+ * @param deadLetters messages in the dead-letter queue
  * @param notStored which of the accepted the table does not hold
  */
-public record Sample(Instant at, int accepted, long inFlight, long parked, List<String> notStored) {
+public record Sample(
+    Instant at, int accepted, long inFlight, long deadLetters, List<String> notStored) {
   public Sample {
     notStored = List.copyOf(notStored);
   }
@@ -28,7 +29,7 @@ public record Sample(Instant at, int accepted, long inFlight, long parked, List<
         + notStored.size()
         + " in flight "
         + inFlight
-        + " parked "
-        + parked;
+        + " dead-lettered "
+        + deadLetters;
   }
 }

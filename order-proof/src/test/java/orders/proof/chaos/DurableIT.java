@@ -101,19 +101,19 @@ class DurableIT {
   private static void suffer(String name, Event event) throws Exception {
     try (Pipeline pipeline = new Pipeline(runner.invokePort())) {
       holdBriefly(pipeline);
-      try (Session session = new Session(pipeline, name)) {
+      try (TestRun run = new TestRun(pipeline, name)) {
         List<Sample> samples;
-        try (Sampler sampler = new Sampler(session.books(), session.history());
-            Load load = new Load(session, SEED)) {
+        try (Sampler sampler = new Sampler(run.state(), run.history());
+            Load load = new Load(run, SEED)) {
           load.awaitAccepted(10);
           event.happen(pipeline, load);
           load.awaitAccepted(10);
           load.end();
-          assertThat(session.quiet(Load.PATIENCE)).as(runner.said()).isTrue();
+          assertThat(run.quiet(Load.PATIENCE)).as(runner.said()).isTrue();
           samples = sampler.samples();
         }
         // While the subscriber's queue was away, later events went ahead of those tried again.
-        Evidence evidence = session.evidence(samples, false);
+        Evidence evidence = run.evidence(samples, false);
         Verdict verdict =
             new Verdict(
                 SEED,

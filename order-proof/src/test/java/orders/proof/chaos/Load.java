@@ -15,14 +15,14 @@ final class Load implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int CLIENTS = 3;
 
-  private final Session session;
+  private final TestRun run;
   private final CountDownLatch end = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Future<?>> clients = new ArrayList<>();
 
-  Load(Session session, long seed) {
-    this.session = session;
-    Workload workload = new Workload(session.client(), session.customers(), session.office(), seed);
+  Load(TestRun run, long seed) {
+    this.run = run;
+    Workload workload = new Workload(run.client(), run.customers(), run.office(), seed);
     for (int i = 0; i < CLIENTS; i++) {
       int number = i;
       clients.add(
@@ -35,7 +35,7 @@ final class Load implements AutoCloseable {
   }
 
   private long accepted() {
-    return session.history().calls().stream().filter(Call::accepted).count();
+    return run.history().calls().stream().filter(Call::accepted).count();
   }
 
   /** Waits until so many more calls were accepted. */
@@ -51,7 +51,7 @@ final class Load implements AutoCloseable {
   }
 
   private long failed() {
-    return session.history().calls().stream().filter(Call::uncertain).count();
+    return run.history().calls().stream().filter(Call::uncertain).count();
   }
 
   void end() throws Exception {

@@ -1,17 +1,17 @@
 package orders.proof.checker;
 
-import static orders.proof.checker.ARun.ALICE;
-import static orders.proof.checker.ARun.CANCEL;
-import static orders.proof.checker.ARun.KEY;
-import static orders.proof.checker.ARun.ORDER;
-import static orders.proof.checker.ARun.START;
-import static orders.proof.checker.ARun.answered;
-import static orders.proof.checker.ARun.entry;
-import static orders.proof.checker.ARun.event;
-import static orders.proof.checker.ARun.good;
-import static orders.proof.checker.ARun.none;
-import static orders.proof.checker.ARun.order;
-import static orders.proof.checker.ARun.request;
+import static orders.proof.checker.RecordedRun.ALICE;
+import static orders.proof.checker.RecordedRun.CANCEL;
+import static orders.proof.checker.RecordedRun.KEY;
+import static orders.proof.checker.RecordedRun.ORDER;
+import static orders.proof.checker.RecordedRun.START;
+import static orders.proof.checker.RecordedRun.answered;
+import static orders.proof.checker.RecordedRun.entry;
+import static orders.proof.checker.RecordedRun.event;
+import static orders.proof.checker.RecordedRun.good;
+import static orders.proof.checker.RecordedRun.none;
+import static orders.proof.checker.RecordedRun.order;
+import static orders.proof.checker.RecordedRun.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Each way to break a promise is found, under its own rule. */
 class CheckerTest {
-  private static void breaks(ARun run, Rule rule) {
+  private static void breaks(RecordedRun run, Rule rule) {
     assertThat(run.checked()).extracting(Violation::rule).containsOnly(rule);
   }
 
@@ -53,29 +53,30 @@ class CheckerTest {
   void a_lost_order_is_found_with_the_call_that_was_promised() {
     List<Violation> found = good().withoutOrders().withoutEvents().walk(ALICE, List.of()).checked();
 
-    assertThat(found).extracting(Violation::rule).contains(Rule.KEPT);
+    assertThat(found).extracting(Violation::rule).contains(Rule.NO_LOST_ORDER);
     assertThat(found.getFirst().trail()).hasSize(1);
     assertThat(found.getFirst().trail().getFirst()).contains(ORDER).contains("202");
   }
 
   @Test
-  void a_parked_order_is_not_lost() {
+  void a_dead_lettered_order_is_not_lost() {
     assertThat(
             good()
                 .withoutOrders()
                 .withoutEvents()
                 .walk(ALICE, List.of())
-                .parked(new Parked("orders", "unknown-schema", ORDER, ORDER, "{}"))
-                .parked(new Parked("orders", "order-not-found", ORDER, CANCEL, "{}"))
+                .deadLetter(new DeadLetter("orders", "unknown-schema", ORDER, ORDER, "{}"))
+                .deadLetter(new DeadLetter("orders", "order-not-found", ORDER, CANCEL, "{}"))
                 .checked())
         .isEmpty();
   }
 
-  private static Parked moved(long receives, String... ownFailures) {
-    return new Parked(
+  private static DeadLetter moved(long receives, String... ownFailures) {
+    return new DeadLetter(
         "orders",
         "",
-        Optional.of(new Parked.Move("arn:aws:sqs:::orders", receives, 10, List.of(ownFailures))),
+        Optional.of(
+            new DeadLetter.Move("arn:aws:sqs:::orders", receives, 10, List.of(ownFailures))),
         "other",
         "other",
         "{}");
@@ -83,21 +84,21 @@ class CheckerTest {
 
   @Test
   void a_message_that_the_queue_moved_after_all_its_receives_has_its_reason() {
-    assertThat(good().parked(moved(11)).checked()).isEmpty();
+    assertThat(good().deadLetter(moved(11)).checked()).isEmpty();
   }
 
   @Test
   void a_message_that_the_queue_moved_too_early_is_found() {
-    breaks(good().parked(moved(10)), Rule.PARKED_WITH_REASON);
+    breaks(good().deadLetter(moved(10)), Rule.DEAD_LETTER_REASON);
   }
 
   @Test
   void a_message_that_the_queue_moved_because_the_function_failed_of_itself_is_found() {
-    breaks(good().parked(moved(11, "failed (Unhandled)")), Rule.PARKED_WITH_REASON);
+    breaks(good().deadLetter(moved(11, "failed (Unhandled)")), Rule.DEAD_LETTER_REASON);
   }
 
   /** A try of the same key for 375, of which nobody knows what became, before all else. */
-  private static ARun triedBefore(ARun run) {
+  private static RecordedRun triedBefore(RecordedRun run) {
     return run.call(ALICE, "POST", "/orders", KEY, dearer(), new Call.Unknown("no answer"));
   }
 
@@ -127,62 +128,64 @@ class CheckerTest {
     return new ReceivedEvent(event.sent(), changed.toString(), changed);
   }
 
-  private static ARun storedAsTriedBefore() {
-    ARun run = triedBefore(good()).stored(CheckerTest::dearer);
+  private static RecordedRun storedAsTriedBefore() {
+    RecordedRun run = triedBefore(good()).stored(CheckerTest::dearer);
     for (int i = 0; i < 3; i++) {
       run.replaceEvent(i, CheckerTest::dearer);
     }
     return run;
   }
 
-  private static Parked placing(JsonNode order) {
+  private static DeadLetter placing(JsonNode order) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("command", "place-order").put("orderId", ORDER).put("customerId", ALICE);
     body.set("order", order);
-    return new Parked("orders", "id-collision", ORDER, ORDER, body.toString());
+    return new DeadLetter("orders", "id-collision", ORDER, ORDER, body.toString());
   }
 
   @Test
-  void of_two_requests_under_one_id_one_is_stored_and_the_other_parked() {
-    assertThat(storedAsTriedBefore().parked(placing(request())).checked()).isEmpty();
+  void of_two_requests_under_one_id_one_is_stored_and_the_other_dead_lettered() {
+    assertThat(storedAsTriedBefore().deadLetter(placing(request())).checked()).isEmpty();
   }
 
   @Test
   void an_accepted_request_that_another_one_displaced_without_a_trace_is_found() {
-    breaks(storedAsTriedBefore(), Rule.MONEY);
+    breaks(storedAsTriedBefore(), Rule.CORRECT_TOTALS);
   }
 
   @Test
-  void a_parked_message_excuses_no_other_request_than_its_own() {
-    breaks(storedAsTriedBefore().parked(placing(dearer())), Rule.MONEY);
+  void a_dead_lettered_message_excuses_no_other_request_than_its_own() {
+    breaks(storedAsTriedBefore().deadLetter(placing(dearer())), Rule.CORRECT_TOTALS);
     breaks(
-        storedAsTriedBefore().parked(new Parked("orders", "order-not-known", ORDER, CANCEL, "{}")),
-        Rule.MONEY);
+        storedAsTriedBefore()
+            .deadLetter(new DeadLetter("orders", "order-not-known", ORDER, CANCEL, "{}")),
+        Rule.CORRECT_TOTALS);
   }
 
   @Test
-  void an_order_that_is_stored_beside_a_parked_one_and_was_never_asked_for_is_found() {
-    ARun run = good().stored(CheckerTest::dearer);
+  void an_order_that_is_stored_beside_a_dead_lettered_one_and_was_never_asked_for_is_found() {
+    RecordedRun run = good().stored(CheckerTest::dearer);
     for (int i = 0; i < 3; i++) {
       run.replaceEvent(i, CheckerTest::dearer);
     }
 
-    breaks(run.parked(placing(request())), Rule.MONEY);
+    breaks(run.deadLetter(placing(request())), Rule.CORRECT_TOTALS);
   }
 
   @Test
-  void a_parked_message_without_a_reason_is_found() {
+  void a_dead_lettered_message_without_a_reason_is_found() {
     breaks(
-        good().parked(new Parked("orders", "", "other", "other", "{}")), Rule.PARKED_WITH_REASON);
+        good().deadLetter(new DeadLetter("orders", "", "other", "other", "{}")),
+        Rule.DEAD_LETTER_REASON);
   }
 
   @Test
   void two_orders_of_one_key_are_found() {
     String second = "00000000-0000-4000-8000-000000000000";
     ObjectNode answer = order("PENDING", 0).put("orderId", second);
-    ARun run = good().call(ALICE, "POST", "/orders", KEY, request(), answered(202, answer));
+    RecordedRun run = good().call(ALICE, "POST", "/orders", KEY, request(), answered(202, answer));
 
-    assertThat(run.checked()).extracting(Violation::rule).contains(Rule.ONE_ORDER);
+    assertThat(run.checked()).extracting(Violation::rule).contains(Rule.ONE_ORDER_PER_KEY);
   }
 
   @Test
@@ -191,7 +194,7 @@ class CheckerTest {
 
     breaks(
         good().call(ALICE, "POST", "/orders", KEY, other, answered(202, order("PENDING", 0))),
-        Rule.ONE_ORDER);
+        Rule.ONE_ORDER_PER_KEY);
   }
 
   @Test
@@ -205,7 +208,7 @@ class CheckerTest {
                 KEY,
                 request(),
                 answered(202, order("PENDING", 0).put("currency", "JPY"))),
-        Rule.SAME_ANSWER);
+        Rule.SAME_RESPONSE);
   }
 
   @Test
@@ -219,7 +222,7 @@ class CheckerTest {
                 "key-3",
                 request(),
                 answered(202, order("CANCELLED", 2))),
-        Rule.HEEDED);
+        Rule.NO_LOST_COMMAND);
   }
 
   @Test
@@ -239,7 +242,7 @@ class CheckerTest {
 
   @Test
   void an_order_that_nobody_asked_for_is_found() {
-    ARun run =
+    RecordedRun run =
         good()
             .alsoStored(
                 new TableOrder(
@@ -253,12 +256,12 @@ class CheckerTest {
                     List.of(entry(1, "c", "PLACED", "", "PLACED")),
                     Optional.empty()));
 
-    assertThat(run.checked()).extracting(Violation::rule).contains(Rule.UNASKED);
+    assertThat(run.checked()).extracting(Violation::rule).contains(Rule.NO_PHANTOM_ORDER);
   }
 
   @Test
   void a_refused_change_that_was_made_all_the_same_is_found() {
-    ARun run =
+    RecordedRun run =
         good()
             .call(
                 "office",
@@ -283,12 +286,12 @@ class CheckerTest {
                           entry(2, command, "CANCELLED", "PLACED", "CANCELLED")));
                 });
 
-    breaks(run, Rule.UNASKED);
+    breaks(run, Rule.NO_PHANTOM_ORDER);
   }
 
   @Test
   void a_gap_in_the_history_is_found() {
-    ARun run =
+    RecordedRun run =
         good()
             .stored(
                 order ->
@@ -299,12 +302,12 @@ class CheckerTest {
                             order.history().getFirst(),
                             entry(3, CANCEL, "CANCELLED", "PLACED", "CANCELLED"))));
 
-    assertThat(run.checked()).extracting(Violation::rule).contains(Rule.HISTORY);
+    assertThat(run.checked()).extracting(Violation::rule).contains(Rule.VALID_HISTORY);
   }
 
   @Test
   void two_entries_of_one_version_are_found() {
-    ARun run =
+    RecordedRun run =
         good()
             .stored(
                 order ->
@@ -319,14 +322,14 @@ class CheckerTest {
     assertThat(run.checked())
         .anySatisfy(
             found -> {
-              assertThat(found.rule()).isEqualTo(Rule.HISTORY);
+              assertThat(found.rule()).isEqualTo(Rule.VALID_HISTORY);
               assertThat(found.what()).contains("version 3 is missing");
             });
   }
 
   @Test
   void an_illegal_step_is_found() {
-    ARun run =
+    RecordedRun run =
         good()
             .stored(
                 order ->
@@ -363,26 +366,26 @@ class CheckerTest {
                         order.lines(),
                         order.history(),
                         Optional.of("wrong-type: total"))),
-        Rule.HISTORY);
+        Rule.VALID_HISTORY);
   }
 
   @Test
   void a_version_that_was_never_announced_is_found() {
-    ARun run = good().withoutEvents().event(1, event(1, "PLACED", "order.placed.v1"));
+    RecordedRun run = good().withoutEvents().event(1, event(1, "PLACED", "order.placed.v1"));
 
-    breaks(run, Rule.ANNOUNCED);
+    breaks(run, Rule.COMPLETE_EVENTS);
   }
 
   @Test
   void an_event_of_an_order_that_is_not_stored_is_found() {
     breaks(
         good().event(5, event(1, "PLACED", "order.placed.v1").put("subject", "another")),
-        Rule.ANNOUNCED);
+        Rule.COMPLETE_EVENTS);
   }
 
   @Test
   void an_event_of_a_version_that_the_history_lacks_is_found() {
-    breaks(good().event(5, event(3, "CANCELLED", "order.cancelled.v1")), Rule.ANNOUNCED);
+    breaks(good().event(5, event(3, "CANCELLED", "order.cancelled.v1")), Rule.COMPLETE_EVENTS);
   }
 
   @Test
@@ -391,29 +394,29 @@ class CheckerTest {
         good()
             .event(
                 5, event(1, "PLACED", "order.placed.v1").put("time", "2026-01-01T00:00:09.000Z")),
-        Rule.REPEATABLE);
+        Rule.REPEATABLE_EVENTS);
   }
 
   @Test
   void an_event_that_tells_another_story_is_found() {
-    ARun run =
+    RecordedRun run =
         good()
             .withoutEvents()
             .event(1, event(1, "PLACED", "order.placed.v1"))
             .event(2, event(2, "SHIPPED", "order.cancelled.v1"));
 
-    breaks(run, Rule.TRUE_EVENT);
+    breaks(run, Rule.ACCURATE_EVENTS);
   }
 
   @Test
   void events_out_of_order_are_found() {
-    ARun run =
+    RecordedRun run =
         good()
             .withoutEvents()
             .event(1, event(2, "CANCELLED", "order.cancelled.v1"))
             .event(2, event(1, "PLACED", "order.placed.v1"));
 
-    breaks(run, Rule.IN_ORDER);
+    breaks(run, Rule.ORDERED_EVENTS);
     assertThat(run.disordered().checked()).isEmpty();
   }
 
@@ -421,7 +424,7 @@ class CheckerTest {
   void an_accepted_order_that_reads_as_not_there_is_found() {
     breaks(
         good().call(ALICE, "GET", "/orders/" + ORDER, "", none(), answered(404, none())),
-        Rule.READABLE);
+        Rule.READ_YOUR_WRITE);
   }
 
   @Test
@@ -429,7 +432,7 @@ class CheckerTest {
     breaks(
         good()
             .call(ALICE, "GET", "/orders/" + ORDER, "", none(), answered(200, order("PENDING", 0))),
-        Rule.READABLE);
+        Rule.READ_YOUR_WRITE);
   }
 
   @Test
@@ -437,12 +440,12 @@ class CheckerTest {
     breaks(
         good()
             .call("bob", "GET", "/orders/" + ORDER, "", none(), answered(200, order("PLACED", 1))),
-        Rule.OWNED);
+        Rule.OWNERSHIP);
   }
 
   @Test
   void the_wrong_owner_is_found() {
-    ARun run =
+    RecordedRun run =
         good()
             .stored(
                 order ->
@@ -457,12 +460,12 @@ class CheckerTest {
                         order.history(),
                         Optional.empty()));
 
-    assertThat(run.checked()).extracting(Violation::rule).contains(Rule.OWNED);
+    assertThat(run.checked()).extracting(Violation::rule).contains(Rule.OWNERSHIP);
   }
 
   @Test
   void money_that_does_not_add_up_is_found() {
-    ARun run =
+    RecordedRun run =
         good()
             .stored(
                 order ->
@@ -477,18 +480,18 @@ class CheckerTest {
                         order.history(),
                         Optional.empty()));
 
-    breaks(run, Rule.MONEY);
+    breaks(run, Rule.CORRECT_TOTALS);
   }
 
   @Test
   void books_that_do_not_balance_are_found() {
-    breaks(good().sample(new Sample(START, 3, 1, 0, List.of("a", "b"))), Rule.BALANCE);
+    breaks(good().sample(new Sample(START, 3, 1, 0, List.of("a", "b"))), Rule.CONSERVATION);
   }
 
   @Test
   void a_list_with_an_order_twice_or_not_at_all_is_found() {
-    breaks(good().walk(ALICE, List.of(ORDER, ORDER)), Rule.LISTED);
-    breaks(good().walk(ALICE, List.of()), Rule.LISTED);
+    breaks(good().walk(ALICE, List.of(ORDER, ORDER)), Rule.COMPLETE_LISTS);
+    breaks(good().walk(ALICE, List.of()), Rule.COMPLETE_LISTS);
   }
 
   @Test
@@ -502,7 +505,7 @@ class CheckerTest {
                 "",
                 none(),
                 new Call.Answered(418, Map.of(), none(), List.of("418 is not among the answers"))),
-        Rule.DOCUMENTED);
+        Rule.MATCHES_OPENAPI);
     breaks(
         good()
             .call(
@@ -512,7 +515,7 @@ class CheckerTest {
                 "",
                 none(),
                 answered(500, order("x", 1).put("detail", "java.lang.NullPointerException"))),
-        Rule.DOCUMENTED);
+        Rule.MATCHES_OPENAPI);
   }
 
   @Test
@@ -522,7 +525,7 @@ class CheckerTest {
             .withoutEvents()
             .event(1, event(1, "PLACED", "order.placed.v1").put("colour", "red"))
             .event(2, event(2, "CANCELLED", "order.cancelled.v1")),
-        Rule.DOCUMENTED);
+        Rule.MATCHES_OPENAPI);
   }
 
   @Test
@@ -542,8 +545,9 @@ class CheckerTest {
             "./orders chaos --seed 42 --minutes 1.0",
             "2 calls",
             List.of(
-                new Violation(Rule.KEPT, "a", "order a is lost", List.of("one", "two", "three")),
-                new Violation(Rule.KEPT, "b", "order b is lost", List.of("one"))));
+                new Violation(
+                    Rule.NO_LOST_ORDER, "a", "order a is lost", List.of("one", "two", "three")),
+                new Violation(Rule.NO_LOST_ORDER, "b", "order b is lost", List.of("one"))));
 
     assertThat(verdict.clean()).isFalse();
     assertThat(verdict.text())

@@ -22,7 +22,7 @@ class ApiFaultsIT extends FaultCase {
       signalHeldUp(Pipeline.API, "KILL");
 
       String id = accepted.get();
-      assertThat(session.history().calls().getFirst().uncertain()).isTrue();
+      assertThat(run.history().calls().getFirst().uncertain()).isTrue();
       return id;
     }
   }
@@ -34,7 +34,7 @@ class ApiFaultsIT extends FaultCase {
 
     awaitVersion(id, 1);
     everyPromiseWasKept();
-    assertThat(session.orders()).hasSize(1);
+    assertThat(run.orders()).hasSize(1);
   }
 
   @Test
@@ -44,7 +44,7 @@ class ApiFaultsIT extends FaultCase {
 
     awaitVersion(id, 1);
     everyPromiseWasKept();
-    assertThat(session.orders()).hasSize(1);
+    assertThat(run.orders()).hasSize(1);
   }
 
   @Test
@@ -55,14 +55,14 @@ class ApiFaultsIT extends FaultCase {
 
     awaitVersion(id, 1);
     everyPromiseWasKept();
-    assertThat(session.orders()).hasSize(1);
+    assertThat(run.orders()).hasSize(1);
     assertThat(order(id).version()).isEqualTo(1);
   }
 
   @Test
   void while_the_queue_refuses_the_caller_hears_so_and_the_key_stays_free() throws Exception {
     faults(ServiceFault.of("error", "sqs", "SendMessage", Pipeline.API));
-    Call refused = session.client().place(session.customer(), "later", order());
+    Call refused = run.client().place(run.customer(), "later", order());
     assertThat(refused.status()).isIn(500, 503, 504);
 
     pipeline.noFaults();
@@ -79,7 +79,7 @@ class ApiFaultsIT extends FaultCase {
             .withDelay(Duration.ofSeconds(3)));
     String id = place();
 
-    Call read = session.careful().get(session.customer(), "/orders/" + id);
+    Call read = run.careful().get(run.customer(), "/orders/" + id);
 
     assertThat(read.status()).isEqualTo(200);
     assertThat(read.answer().path("status").asText()).isEqualTo("PENDING");

@@ -18,12 +18,12 @@ import orders.ops.Redrive;
 import orders.ops.Stack;
 import orders.ops.StackFinder;
 import orders.proof.chaos.ChaosRun;
+import orders.proof.chaos.CodeVariants;
 import orders.proof.chaos.FaultKind;
 import orders.proof.chaos.FaultPlan;
+import orders.proof.chaos.MutantBuilder;
 import orders.proof.chaos.Pipeline;
-import orders.proof.chaos.Variant;
-import orders.proof.chaos.Workshop;
-import orders.proof.checker.Parked;
+import orders.proof.checker.DeadLetter;
 import orders.proof.checker.TableOrder;
 import orders.proof.checker.Verdict;
 import orders.proof.client.Call;
@@ -38,18 +38,18 @@ import org.junit.jupiter.api.io.TempDir;
  * The short run of every build, of which {@code ./orders chaos} is the long one; and what only a
  * test can do to a pipeline, which is to deploy other code.
  */
-class ChaosIT extends CaseTools {
+class ChaosIT extends PipelineCase {
   private static final long SEED = Long.getLong("chaos.seed", 20260101L);
   private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("chaos.seconds", 20));
 
   @TempDir static Path folder;
-  private static Optional<Workshop> workshop = Optional.empty();
+  private static Optional<MutantBuilder> mutants = Optional.empty();
   private static Optional<LocalCloud> cloud = Optional.empty();
 
   @BeforeAll
   static void start() {
-    Workshop opened = new Workshop(folder);
-    workshop = Optional.of(opened);
+    MutantBuilder opened = new MutantBuilder(folder);
+    mutants = Optional.of(opened);
     cloud =
         Optional.of(
             LocalCloud.of(opened.template())
@@ -73,19 +73,19 @@ class ChaosIT extends CaseTools {
   void end() throws InterruptedException {
     close();
     for (String function : List.of(Pipeline.API, Pipeline.PROCESSOR, Pipeline.NOTIFIER)) {
-      workshop.orElseThrow().asBuilt(function);
+      mutants.orElseThrow().asBuilt(function);
     }
   }
 
   @Test
   void every_promise_is_kept_through_faults_of_all_kinds_new_code_and_clocks_an_hour_off()
       throws Exception {
-    int hours = new SplittableRandom(SEED).nextBoolean() ? 1 : -1;
-    workshop.orElseThrow().build(Pipeline.API, Variant.clock(Pipeline.API, hours));
+    boolean fast = new SplittableRandom(SEED).nextBoolean();
+    mutants.orElseThrow().build(Pipeline.API, CodeVariants.clock(Pipeline.API, fast));
     replace(Pipeline.API);
     String first = stored();
     CountDownLatch end = new CountDownLatch(1);
-    Thread rollouts = Thread.ofPlatform().start(() -> rollOut(hours, end));
+    Thread rollouts = Thread.ofPlatform().start(() -> rollOut(fast, end));
     Verdict verdict;
     try {
       verdict =
@@ -110,18 +110,18 @@ class ChaosIT extends CaseTools {
   }
 
   /** Builds one function after the other with another clock; the runner deploys what is built. */
-  private static void rollOut(int hours, CountDownLatch end) {
-    Workshop shop = workshop.orElseThrow();
+  private static void rollOut(boolean fast, CountDownLatch end) {
+    MutantBuilder builder = mutants.orElseThrow();
     long pause = LENGTH.toMillis() / 4;
     try {
       if (!end.await(pause, TimeUnit.MILLISECONDS)) {
-        shop.build(Pipeline.PROCESSOR, Variant.clock(Pipeline.PROCESSOR, -hours));
+        builder.build(Pipeline.PROCESSOR, CodeVariants.clock(Pipeline.PROCESSOR, !fast));
       }
       if (!end.await(pause, TimeUnit.MILLISECONDS)) {
-        shop.build(Pipeline.API, Variant.clock(Pipeline.API, -hours));
+        builder.build(Pipeline.API, CodeVariants.clock(Pipeline.API, !fast));
       }
       if (!end.await(pause, TimeUnit.MILLISECONDS)) {
-        shop.build(Pipeline.NOTIFIER, Variant.clock(Pipeline.NOTIFIER, hours));
+        builder.build(Pipeline.NOTIFIER, CodeVariants.clock(Pipeline.NOTIFIER, fast));
       }
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
@@ -131,28 +131,28 @@ class ChaosIT extends CaseTools {
   @Test
   void messages_of_a_schema_that_the_processor_does_not_know_yet_wait_for_the_one_that_does()
       throws Exception {
-    Workshop shop = workshop.orElseThrow();
-    shop.build(Pipeline.API, Variant.writingSchema2());
+    MutantBuilder builder = mutants.orElseThrow();
+    builder.build(Pipeline.API, CodeVariants.WritesSchema2.class);
     replace(Pipeline.API);
 
     List<String> ids = placeMany(3);
     // A send that was slow may have been made twice.
     await(
-        "all to be parked",
+        "all to be dead-lettered",
         () ->
-            session.parked().stream()
-                .map(Parked::orderId)
+            run.deadLetters().stream()
+                .map(DeadLetter::orderId)
                 .collect(Collectors.toSet())
                 .containsAll(ids));
 
-    assertThat(session.parked()).extracting(Parked::reason).containsOnly("unknown-schema");
+    assertThat(run.deadLetters()).extracting(DeadLetter::reason).containsOnly("unknown-schema");
     for (String id : ids) {
-      Call read = session.careful().get(session.customer(), "/orders/" + id);
+      Call read = run.careful().get(run.customer(), "/orders/" + id);
       assertThat(read.answer().path("status").asText()).as(read.line()).isEqualTo("PENDING");
     }
     everyPromiseWasKept();
 
-    shop.build(Pipeline.PROCESSOR, Variant.readingSchema2());
+    builder.build(Pipeline.PROCESSOR, CodeVariants.ReadsSchema2.class);
     replace(Pipeline.PROCESSOR);
     try (Stack stack = StackFinder.local(cloud.orElseThrow().invokePort(), Map.of())) {
       new Redrive(stack).run("unknown-schema"::equals);
@@ -161,7 +161,7 @@ class ChaosIT extends CaseTools {
       awaitVersion(id, 1);
     }
     everyPromiseWasKept();
-    assertThat(session.parked()).isEmpty();
-    assertThat(session.orders()).extracting(TableOrder::version).containsOnly(1L);
+    assertThat(run.deadLetters()).isEmpty();
+    assertThat(run.orders()).extracting(TableOrder::version).containsOnly(1L);
   }
 }

@@ -6,11 +6,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * A case: a session at a shared pipeline, faults that end with the test, and the checker at its
- * end, which has the last word whatever else a test looks at.
+ * A case: a run at a shared pipeline, faults that end with the test, and the checker at its end,
+ * which has the last word whatever else a test looks at.
  */
 @RunTemplate(instance = "faults")
-abstract class FaultCase extends CaseTools {
+abstract class FaultCase extends PipelineCase {
   @BeforeEach
   void begin(LocalCloud cloud) throws InterruptedException {
     open(cloud.invokePort());

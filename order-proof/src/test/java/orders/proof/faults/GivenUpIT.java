@@ -16,11 +16,11 @@ import orders.ops.Redrive;
 import orders.ops.Replay;
 import orders.ops.Stack;
 import orders.ops.StackFinder;
+import orders.proof.chaos.MutantBuilder;
+import orders.proof.chaos.MutantBuilder.TemplateEdit;
 import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.ServiceFault;
-import orders.proof.chaos.Workshop;
-import orders.proof.chaos.Workshop.Edit;
-import orders.proof.checker.Parked;
+import orders.proof.checker.DeadLetter;
 import orders.proof.checker.ReceivedEvent;
 import orders.proof.checker.Rule;
 import orders.proof.checker.Violation;
@@ -41,27 +41,24 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 /** What is given up after its retries, of which there are few here so that it is soon. */
-class GivenUpIT extends CaseTools {
+class GivenUpIT extends PipelineCase {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final int RECEIVES = 3;
 
   @TempDir static Path folder;
-  private static Optional<Workshop> workshop = Optional.empty();
+  private static Optional<MutantBuilder> mutants = Optional.empty();
   private static Optional<LocalCloud> cloud = Optional.empty();
 
   @BeforeAll
   static void start() {
-    Workshop opened = new Workshop(folder);
-    workshop = Optional.of(opened);
+    MutantBuilder opened = new MutantBuilder(folder);
+    mutants = Optional.of(opened);
     Path template =
         opened.template(
-            new Edit("template.yaml", "MaximumRetryAttempts: 30", "MaximumRetryAttempts: 2"),
-            new Edit("template.yaml", "maxReceiveCount: 10", "maxReceiveCount: " + RECEIVES),
-            new Edit(
-                "template.yaml",
-                "MAX_RECEIVE_COUNT: '10'",
-                "MAX_RECEIVE_COUNT: '" + RECEIVES + "'"));
+            new TemplateEdit("MaximumRetryAttempts: 30", "MaximumRetryAttempts: 2"),
+            new TemplateEdit("maxReceiveCount: 10", "maxReceiveCount: " + RECEIVES),
+            new TemplateEdit("MAX_RECEIVE_COUNT: '10'", "MAX_RECEIVE_COUNT: '" + RECEIVES + "'"));
     cloud =
         Optional.of(
             LocalCloud.of(template).onFreePorts().aotCache(false).maximumWorkers(2).start());
@@ -100,7 +97,7 @@ class GivenUpIT extends CaseTools {
     assertThat(orderOf(recordOf(letter))).isEqualTo(id);
     String later = stored();
     await("the events after it", () -> announced(later));
-    assertThat(violations()).extracting(Violation::rule).contains(Rule.ANNOUNCED);
+    assertThat(violations()).extracting(Violation::rule).contains(Rule.COMPLETE_EVENTS);
 
     try (Stack stack = StackFinder.local(cloud.orElseThrow().invokePort(), Map.of())) {
       new Replay(stack).since(outage, Duration.ofDays(30));
@@ -147,53 +144,54 @@ class GivenUpIT extends CaseTools {
   }
 
   @Test
-  void what_the_table_never_takes_is_parked_with_its_reason_on_its_last_delivery()
+  void what_the_table_never_takes_is_dead_lettered_with_its_reason_on_its_last_delivery()
       throws Exception {
     faults(ServiceFault.of("refuse", "dynamodb", "*", Pipeline.PROCESSOR));
     String id = place();
 
-    Parked parked = parked(id);
+    DeadLetter deadLetter = awaitDeadLetter(id);
 
-    assertThat(parked.move()).isEmpty();
-    assertThat(parked.reason()).startsWith("no-answer: ");
+    assertThat(deadLetter.move()).isEmpty();
+    assertThat(deadLetter.reason()).startsWith("no-answer: ");
     pipeline.noFaults();
     everyPromiseWasKept();
-    comesBack(id, parked.reason());
+    comesBack(id, deadLetter.reason());
   }
 
   @Test
-  void what_nobody_expected_of_a_message_is_parked_with_a_reason_and_its_neighbours_are_stored()
-      throws Exception {
-    whenMarked("throw new IllegalStateException(\"a defect\");");
+  void
+      what_nobody_expected_of_a_message_is_dead_lettered_with_a_reason_and_its_neighbours_are_stored()
+          throws Exception {
+    deploy(ProcessorMutants.HasADefect.class);
     String bad = place("marked", marked());
     String good = stored();
 
-    Parked parked = parked(bad);
+    DeadLetter deadLetter = awaitDeadLetter(bad);
 
-    assertThat(parked.move()).isEmpty();
-    assertThat(parked.reason()).isEqualTo("unexpected: IllegalStateException");
+    assertThat(deadLetter.move()).isEmpty();
+    assertThat(deadLetter.reason()).isEqualTo("unexpected: IllegalStateException");
     assertThat(order(good).version()).isEqualTo(1);
     everyPromiseWasKept();
     asBuilt();
-    comesBack(bad, parked.reason());
+    comesBack(bad, deadLetter.reason());
   }
 
   @Test
   void a_message_that_crashes_its_reader_is_moved_by_the_queue_and_the_checker_says_so()
       throws Exception {
     pipeline.visibility(queue(), Duration.ofSeconds(1));
-    whenMarked("Runtime.getRuntime().halt(3);");
+    deploy(ProcessorMutants.Crashes.class);
     String bad = place("marked", marked());
 
-    Parked parked = parked(bad);
+    DeadLetter deadLetter = awaitDeadLetter(bad);
 
-    assertThat(parked.reason()).isEmpty();
-    assertThat(session.quiet(LONG)).isTrue();
-    assertThat(session.violations())
+    assertThat(deadLetter.reason()).isEmpty();
+    assertThat(run.quiet(LONG)).isTrue();
+    assertThat(run.violations())
         .singleElement()
         .satisfies(
             violation -> {
-              assertThat(violation.rule()).isEqualTo(Rule.PARKED_WITH_REASON);
+              assertThat(violation.rule()).isEqualTo(Rule.DEAD_LETTER_REASON);
               assertThat(violation.trail()).anyMatch(line -> line.contains("exit status 3"));
             });
     asBuilt();
@@ -216,48 +214,38 @@ class GivenUpIT extends CaseTools {
           return find(id).isPresent();
         });
 
-    Parked parked = parked(id);
-    assertThat(parked.reason()).isEmpty();
-    assertThat(parked.move()).isPresent();
+    DeadLetter deadLetter = awaitDeadLetter(id);
+    assertThat(deadLetter.reason()).isEmpty();
+    assertThat(deadLetter.move()).isPresent();
     pipeline.noFaults();
     everyPromiseWasKept();
     comesBack(id, "");
   }
 
-  /** Deploys a processor that does something else with a message that is marked. */
-  private void whenMarked(String what) throws InterruptedException {
-    String reader = "FieldReader reader = FieldReader.root(WireJson.read(body));";
-    workshop
-        .orElseThrow()
-        .build(
-            Pipeline.PROCESSOR,
-            List.of(
-                new Edit(
-                    "order-wire/src/main/java/orders/wire/QueueMessage.java",
-                    reader,
-                    "if (body.contains(\"MARKED\")) " + what + " " + reader)));
+  private void deploy(Class<?> standIns) throws InterruptedException {
+    mutants.orElseThrow().build(Pipeline.PROCESSOR, standIns);
     replace(Pipeline.PROCESSOR);
   }
 
   private static JsonNode marked() {
-    return order().put("reference", "MARKED");
+    return order().put("reference", ProcessorMutants.MARK);
   }
 
   private void asBuilt() throws InterruptedException {
-    workshop.orElseThrow().asBuilt(Pipeline.PROCESSOR);
+    mutants.orElseThrow().asBuilt(Pipeline.PROCESSOR);
     replace(Pipeline.PROCESSOR);
   }
 
-  private Parked parked(String orderId) throws InterruptedException {
-    await("order " + orderId + " to be parked", () -> find(orderId).isPresent());
+  private DeadLetter awaitDeadLetter(String orderId) throws InterruptedException {
+    await("order " + orderId + " to be dead-lettered", () -> find(orderId).isPresent());
     return find(orderId).orElseThrow();
   }
 
-  private Optional<Parked> find(String orderId) throws InterruptedException {
-    return session.parked().stream().filter(m -> m.orderId().equals(orderId)).findFirst();
+  private Optional<DeadLetter> find(String orderId) throws InterruptedException {
+    return run.deadLetters().stream().filter(m -> m.orderId().equals(orderId)).findFirst();
   }
 
-  /** What was parked is not lost: a redrive brings it back. */
+  /** What was dead-lettered is not lost: a redrive brings it back. */
   private void comesBack(String orderId, String reason) throws Exception {
     // A process that is only just starting is not taken for one that died with the message.
     pipeline.visibility(queue(), Duration.ofMinutes(1));
@@ -266,7 +254,7 @@ class GivenUpIT extends CaseTools {
     }
     awaitVersion(orderId, 1);
     everyPromiseWasKept();
-    assertThat(session.parked()).isEmpty();
+    assertThat(run.deadLetters()).isEmpty();
   }
 
   /** Takes the one message out of the notifier's dead-letter queue, as soon as it is there. */

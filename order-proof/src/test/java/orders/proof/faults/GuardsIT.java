@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import localcloud.LocalCloud;
+import orders.proof.chaos.MutantBuilder;
 import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.ServiceFault;
-import orders.proof.chaos.Workshop;
 import orders.proof.checker.Violation;
 import orders.proof.client.Call;
 import org.junit.jupiter.api.AfterAll;
@@ -32,20 +32,20 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the fault that the guard stands against, with the guard and without it.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class GuardsIT extends CaseTools {
+class GuardsIT extends PipelineCase {
   /** A record that a missing guard made unreadable must not hold up the others for long. */
-  private static final Workshop.Edit GIVING_UP_SOON =
-      new Workshop.Edit("template.yaml", "MaximumRetryAttempts: 30", "MaximumRetryAttempts: 3");
+  private static final MutantBuilder.TemplateEdit GIVING_UP_SOON =
+      new MutantBuilder.TemplateEdit("MaximumRetryAttempts: 30", "MaximumRetryAttempts: 3");
 
   @TempDir static Path folder;
-  private static Optional<Workshop> workshop = Optional.empty();
+  private static Optional<MutantBuilder> mutants = Optional.empty();
   private static Optional<LocalCloud> cloud = Optional.empty();
-  private static final Map<String, Guard> REMOVED = new HashMap<>();
+  private static final Map<String, Mutant> REMOVED = new HashMap<>();
 
   @BeforeAll
   static void start() {
-    Workshop opened = new Workshop(folder);
-    workshop = Optional.of(opened);
+    MutantBuilder opened = new MutantBuilder(folder);
+    mutants = Optional.of(opened);
     cloud =
         Optional.of(
             LocalCloud.of(opened.template(GIVING_UP_SOON))
@@ -76,8 +76,8 @@ class GuardsIT extends CaseTools {
   @Order(1)
   @ParameterizedTest
   @EnumSource
-  void with_the_guard_every_promise_is_kept(Guard guard) throws Exception {
-    suffer(guard);
+  void with_the_guard_every_promise_is_kept(Mutant mutant) throws Exception {
+    suffer(mutant);
 
     everyPromiseWasKept();
   }
@@ -85,38 +85,38 @@ class GuardsIT extends CaseTools {
   @Order(2)
   @ParameterizedTest
   @EnumSource
-  void without_the_guard_the_checker_turns_red(Guard guard) throws Exception {
-    without(guard);
+  void without_the_guard_the_checker_turns_red(Mutant mutant) throws Exception {
+    without(mutant);
 
-    suffer(guard);
+    suffer(mutant);
 
     List<Violation> violations = violations();
-    System.out.println("without " + guard + ": " + lines(violations));
-    assertThat(violations).extracting(Violation::rule).contains(guard.broken());
+    System.out.println("without " + mutant + ": " + lines(violations));
+    assertThat(violations).extracting(Violation::rule).contains(mutant.broken());
   }
 
   private static String lines(List<Violation> violations) {
     return String.join("; ", violations.stream().map(v -> v.rule() + ": " + v.what()).toList());
   }
 
-  /** Has the functions run as they were built, but for one guard. */
-  private void without(Guard guard) throws InterruptedException {
-    Workshop shop = workshop.orElseThrow();
-    for (Map.Entry<String, Guard> before : Map.copyOf(REMOVED).entrySet()) {
-      if (!before.getKey().equals(guard.function())) {
-        shop.asBuilt(before.getKey());
+  /** Has the functions run as they were built, but for one mutant. */
+  private void without(Mutant mutant) throws InterruptedException {
+    MutantBuilder builder = mutants.orElseThrow();
+    for (Map.Entry<String, Mutant> before : Map.copyOf(REMOVED).entrySet()) {
+      if (!before.getKey().equals(mutant.function())) {
+        builder.asBuilt(before.getKey());
         replace(before.getKey());
         REMOVED.remove(before.getKey());
       }
     }
-    shop.build(guard.function(), guard.removal());
-    replace(guard.function());
-    REMOVED.put(guard.function(), guard);
+    builder.build(mutant.function(), mutant.standIns());
+    replace(mutant.function());
+    REMOVED.put(mutant.function(), mutant);
   }
 
   /** Makes the fault that a guard stands against. */
-  private void suffer(Guard guard) throws Exception {
-    switch (guard) {
+  private void suffer(Mutant mutant) throws Exception {
+    switch (mutant) {
       case INSERT_CONDITION -> aPlacingComesAgainAfterACancel();
       case VERSION_CONDITION -> aSlowWriterIsOvertaken();
       case COMMAND_ID_IN_THE_HISTORY -> anAmendmentComesAgainAfterAnother();
@@ -127,7 +127,7 @@ class GuardsIT extends CaseTools {
       case IDEMPOTENCY_KEY -> aKeyIsUsedForAnotherRequestWhileTheTableIsAway();
       case DERIVED_ID -> aSendIsTakenAndItsAnswerLost();
     }
-    await("the queue to be empty", () -> session.books().inFlight() == 0);
+    await("the queue to be empty", () -> run.state().inFlight() == 0);
   }
 
   private void aPlacingComesAgainAfterACancel() throws Exception {
@@ -150,7 +150,7 @@ class GuardsIT extends CaseTools {
       amend(id, "two");
 
       awaitVersion(id, 2);
-      Call read = session.careful().get(session.customer(), "/orders/" + id);
+      Call read = run.careful().get(run.customer(), "/orders/" + id);
       if (read.answer().path("version").asLong() == 2
           && read.answer().path("note").asText().startsWith("two")) {
         return;
@@ -175,12 +175,12 @@ class GuardsIT extends CaseTools {
     for (int i = 0; i < 10; i++) {
       String key = "used-twice-" + i;
       faults(write("delay").withDelay(SLOW), sent("cut-after"));
-      Call first = session.client().place(session.customer(), key, order());
+      Call first = run.client().place(run.customer(), key, order());
       assertThat(first.uncertain()).as(first.line()).isTrue();
       awaitFault();
       // As slow as the first one's write, and begun after it: so the first is first.
       faults(write("delay").withDelay(SLOW));
-      Call second = session.client().place(session.customer(), key, otherOrder());
+      Call second = run.client().place(run.customer(), key, otherOrder());
       if (second.accepted()) {
         awaitVersion(second.answer().path("orderId").asText(), 1);
         pipeline.noFaults();
@@ -233,14 +233,14 @@ class GuardsIT extends CaseTools {
     faults(ServiceFault.of("refuse", "dynamodb", "*", Pipeline.PROCESSOR));
     place("one-key", order());
 
-    session.client().place(session.customer(), "one-key", otherOrder());
+    run.client().place(run.customer(), "one-key", otherOrder());
 
     pipeline.noFaults();
   }
 
   private void aSendIsTakenAndItsAnswerLost() throws Exception {
     faults(sent("cut-after"));
-    Call first = session.client().place(session.customer(), "retried", order());
+    Call first = run.client().place(run.customer(), "retried", order());
     assertThat(first.uncertain()).as(first.line()).isTrue();
     pipeline.noFaults();
 
@@ -250,7 +250,7 @@ class GuardsIT extends CaseTools {
   private void amend(String id, String reference) throws InterruptedException {
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
     patch.put("note", reference + "-of-" + id);
-    accepted(session.careful().amend(session.customer(), id, reference, "*", patch));
+    accepted(run.careful().amend(run.customer(), id, reference, "*", patch));
   }
 
   private static ObjectNode otherOrder() {

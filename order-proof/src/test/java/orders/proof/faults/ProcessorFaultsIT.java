@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.ServiceFault;
-import orders.proof.checker.Parked;
+import orders.proof.checker.DeadLetter;
 import orders.proof.checker.TableOrder;
 import orders.proof.client.Call;
 import org.junit.jupiter.api.Test;
@@ -68,7 +68,7 @@ class ProcessorFaultsIT extends FaultCase {
     assertThat(order(twin).version()).isEqualTo(1);
     signalHeldUp(Pipeline.PROCESSOR, "KILL");
     awaitVersion(twin, 2);
-    assertThat(session.quiet(LONG)).isTrue();
+    assertThat(run.quiet(LONG)).isTrue();
     assertThat(kinds(order(twin))).containsExactly("PLACED", "CANCELLED");
   }
 
@@ -118,7 +118,7 @@ class ProcessorFaultsIT extends FaultCase {
     List<Long> frozen = signalHeldUp(Pipeline.PROCESSOR, "STOP");
     try {
       awaitVersion(id, 1);
-      await("the message's second delivery to end", () -> session.books().inFlight() == 0);
+      await("the message's second delivery to end", () -> run.state().inFlight() == 0);
     } finally {
       for (long pid : frozen) {
         pipeline.signal(pid, "CONT");
@@ -152,7 +152,7 @@ class ProcessorFaultsIT extends FaultCase {
       send(Collections.nCopies(9, message).toArray(String[]::new));
 
       awaitVersion(id, 2);
-      await("the queue to be empty", () -> session.books().inFlight() == 0);
+      await("the queue to be empty", () -> run.state().inFlight() == 0);
       assertThat(kinds(order(id))).containsExactly("PLACED", "CANCELLED");
       boolean met = pipeline.made().getFirst() > 1;
       pipeline.noFaults();
@@ -175,13 +175,13 @@ class ProcessorFaultsIT extends FaultCase {
     String place = pipeline.messageOf(late, "place-order").replace(late, twin);
     cancel(late, "early");
     send(pipeline.messageOf(late, "cancel-order").replace(late, twin));
-    await("the cancel to be tried", () -> session.books().inFlight() > 0);
+    await("the cancel to be tried", () -> run.state().inFlight() > 0);
 
     send(place);
 
     awaitVersion(twin, 2);
     assertThat(kinds(order(twin))).containsExactly("PLACED", "CANCELLED");
-    assertThat(session.quiet(LONG)).isTrue();
+    assertThat(run.quiet(LONG)).isTrue();
   }
 
   @Test
@@ -194,14 +194,14 @@ class ProcessorFaultsIT extends FaultCase {
     ObjectNode one = JsonNodeFactory.instance.objectNode().put("reference", "one");
     ObjectNode two = JsonNodeFactory.instance.objectNode().put("reference", "two");
 
-    accepted(session.careful().amend(session.customer(), id, "one", "\"1\"", one));
-    accepted(session.careful().amend(session.customer(), id, "two", "\"1\"", two));
+    accepted(run.careful().amend(run.customer(), id, "one", "\"1\"", one));
+    accepted(run.careful().amend(run.customer(), id, "two", "\"1\"", two));
 
     awaitVersion(id, 3);
     everyPromiseWasKept();
     assertThat(kinds(order(id))).containsExactly("PLACED", "AMENDED", "REFUSED");
     assertThat(order(id).history().getLast().reason()).startsWith("version-mismatch");
-    assertThat(session.events())
+    assertThat(run.events())
         .anySatisfy(
             event ->
                 assertThat(event.event().path("type").asText())
@@ -209,7 +209,7 @@ class ProcessorFaultsIT extends FaultCase {
   }
 
   @Test
-  void poison_among_nine_good_ones_is_parked_with_its_reason_and_the_good_are_stored()
+  void poison_among_nine_good_ones_is_dead_lettered_with_its_reason_and_the_good_are_stored()
       throws Exception {
     String mark = UUID.randomUUID().toString();
     send("no JSON " + mark);
@@ -222,12 +222,14 @@ class ProcessorFaultsIT extends FaultCase {
       awaitVersion(id, 1);
     }
     everyPromiseWasKept();
-    List<Parked> parked =
-        session.books().parked().stream().filter(m -> m.body().contains(mark)).toList();
+    List<DeadLetter> deadLetters =
+        run.state().deadLetters().stream().filter(m -> m.body().contains(mark)).toList();
     // A send that was slow may have been made twice.
-    assertThat(parked.stream().map(Parked::body).distinct()).hasSize(4);
-    assertThat(parked).allSatisfy(m -> assertThat(m.reason()).isNotEmpty());
-    assertThat(parked).extracting(Parked::reason).anyMatch(r -> r.startsWith("unknown-schema"));
+    assertThat(deadLetters.stream().map(DeadLetter::body).distinct()).hasSize(4);
+    assertThat(deadLetters).allSatisfy(m -> assertThat(m.reason()).isNotEmpty());
+    assertThat(deadLetters)
+        .extracting(DeadLetter::reason)
+        .anyMatch(r -> r.startsWith("unknown-schema"));
   }
 
   @Test
@@ -244,7 +246,7 @@ class ProcessorFaultsIT extends FaultCase {
 
   /** Minutes in small: two visibility timeouts and several tries, each waiting longer. */
   @Test
-  void while_the_table_is_away_nothing_is_lost_and_patience_keeps_it_from_being_parked()
+  void while_the_table_is_away_nothing_is_lost_and_patience_keeps_it_from_being_dead_lettered()
       throws Exception {
     Instant end = Instant.now().plus(VISIBILITY.multipliedBy(2)).plusSeconds(4);
     faults(ServiceFault.of("refuse", "dynamodb", "*", Pipeline.PROCESSOR));
@@ -255,18 +257,18 @@ class ProcessorFaultsIT extends FaultCase {
     for (String id : ids) {
       await("a second try", () -> pipeline.logged(id, "command will be retried") > 1);
     }
-    assertThat(session.books().notStored(ids)).hasSize(4);
+    assertThat(run.state().notStored(ids)).hasSize(4);
     pipeline.noFaults();
 
     for (String id : ids) {
       awaitVersion(id, 1);
     }
     everyPromiseWasKept();
-    assertThat(session.parked()).isEmpty();
+    assertThat(run.deadLetters()).isEmpty();
   }
 
   @Test
-  void another_order_under_a_taken_id_is_parked_and_the_first_stays() throws Exception {
+  void another_order_under_a_taken_id_is_dead_lettered_and_the_first_stays() throws Exception {
     String id = stored();
     ObjectNode other =
         (ObjectNode) new ObjectMapper().readTree(pipeline.messageOf(id, "place-order"));
@@ -276,8 +278,8 @@ class ProcessorFaultsIT extends FaultCase {
     send(other.toString());
 
     await(
-        "the collision to be parked",
-        () -> session.parked().stream().anyMatch(m -> m.reason().startsWith("id-collision")));
+        "the collision to be dead-lettered",
+        () -> run.deadLetters().stream().anyMatch(m -> m.reason().startsWith("id-collision")));
     everyPromiseWasKept();
     assertThat(order(id).version()).isEqualTo(1);
   }
@@ -298,20 +300,15 @@ class ProcessorFaultsIT extends FaultCase {
     assertThat(refused.answer().path("detail").asText()).contains("no room");
     cancel(id, "cancel-large");
     awaitVersion(id, version + 1);
-    assertThat(session.parked()).isEmpty();
+    assertThat(run.deadLetters()).isEmpty();
     assertThat(kinds(order(id))).endsWith("CANCELLED");
     everyPromiseWasKept();
   }
 
   private Call amendLargely(String id, int edition) throws InterruptedException {
-    return session
-        .careful()
+    return run.careful()
         .amend(
-            session.customer(),
-            id,
-            "grow-" + edition,
-            "*",
-            large(edition).remove(List.of("currency")));
+            run.customer(), id, "grow-" + edition, "*", large(edition).remove(List.of("currency")));
   }
 
   private static ObjectNode large(int edition) {

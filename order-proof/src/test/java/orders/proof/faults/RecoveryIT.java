@@ -64,7 +64,7 @@ class RecoveryIT extends FaultCase {
       }
       assertThat(new Redrive(stack).run("outage-of-the-test"::equals).sent()).isZero();
     }
-    assertThat(session.quiet(LONG)).isTrue();
+    assertThat(run.quiet(LONG)).isTrue();
     assertThat(order(model).version()).isEqualTo(1);
   }
 
@@ -141,7 +141,7 @@ class RecoveryIT extends FaultCase {
             .withDelay(Duration.ofMinutes(10)));
     String id = place();
     pipeline.noFaults();
-    assertThat(session.books().order(id)).isEmpty();
+    assertThat(run.state().order(id)).isEmpty();
 
     try (Stack stack = stack(cloud)) {
       Reconcile.Result found = new Reconcile(stack).run(Duration.ZERO, false);

@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
 import orders.proof.Await;
 import orders.proof.chaos.Pipeline;
 import orders.proof.chaos.ServiceFault;
-import orders.proof.chaos.Session;
+import orders.proof.chaos.TestRun;
 import orders.proof.checker.Checker;
 import orders.proof.checker.ReceivedEvent;
 import orders.proof.checker.TableOrder;
@@ -28,7 +28,7 @@ import orders.proof.client.Call;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /** What the cases have in common: careful customers, conditions to wait for, the last word. */
-abstract class CaseTools {
+abstract class PipelineCase {
   /** For a slow machine, and a command that has failed four times, which waits for minutes. */
   static final Duration LONG = Duration.ofMinutes(5);
 
@@ -42,22 +42,22 @@ abstract class CaseTools {
   private static final Duration NEVER = Duration.ofSeconds(2);
 
   Pipeline pipeline;
-  Session session;
+  TestRun run;
   private Duration visibility = VISIBILITY;
 
   @SuppressWarnings("NullAway.Init")
-  CaseTools() {}
+  PipelineCase() {}
 
   void open(int invokePort) throws InterruptedException {
     pipeline = new Pipeline(invokePort);
     visibility = pipeline.visibility(queue(), VISIBILITY);
-    session = new Session(pipeline, "case");
-    await("what others left in the queue", () -> session.books().inFlight() == 0);
+    run = new TestRun(pipeline, "case");
+    await("what others left in the queue", () -> run.state().inFlight() == 0);
   }
 
   void close() throws InterruptedException {
     try (Pipeline closing = pipeline;
-        Session ending = session) {
+        TestRun ending = run) {
       closing.noFaults();
       closing.visibility(queue(), visibility);
       assertThat(ending.pipeline()).isSameAs(closing);
@@ -70,13 +70,13 @@ abstract class CaseTools {
 
   /** Waits for quiet and has the checker look at everything. */
   void everyPromiseWasKept() throws InterruptedException {
-    assertThat(session.quiet(LONG)).as("quiet within " + LONG).isTrue();
-    assertThat(session.violations()).isEmpty();
+    assertThat(run.quiet(LONG)).as("quiet within " + LONG).isTrue();
+    assertThat(run.violations()).isEmpty();
   }
 
   /** Returns what the checker finds although, or because, something never comes. */
   List<Violation> violations() throws InterruptedException {
-    return Checker.check(session.evidence(List.of(), true, NEVER));
+    return Checker.check(run.evidence(List.of(), true, NEVER));
   }
 
   void faults(ServiceFault... faults) throws InterruptedException {
@@ -158,7 +158,7 @@ abstract class CaseTools {
               >= 2;
         });
     pipeline.noFaults();
-    await("the queue to be empty", () -> session.books().inFlight() == 0);
+    await("the queue to be empty", () -> run.state().inFlight() == 0);
   }
 
   boolean announced(String orderId) {
@@ -166,7 +166,7 @@ abstract class CaseTools {
   }
 
   List<ReceivedEvent> eventsOf(String orderId) {
-    return session.events().stream().filter(event -> event.orderId().equals(orderId)).toList();
+    return run.events().stream().filter(event -> event.orderId().equals(orderId)).toList();
   }
 
   /** Places an order as a careful client does: again with the same key while nothing is certain. */
@@ -175,7 +175,7 @@ abstract class CaseTools {
   }
 
   String place(String key, JsonNode order) throws InterruptedException {
-    return accepted(session.careful().place(session.customer(), key, order))
+    return accepted(run.careful().place(run.customer(), key, order))
         .answer()
         .path("orderId")
         .asText();
@@ -183,7 +183,7 @@ abstract class CaseTools {
 
   /** Has the customer cancel an order. */
   void cancel(String orderId, String key) throws InterruptedException {
-    accepted(session.careful().move(session.customer(), orderId, "cancel", key));
+    accepted(run.careful().move(run.customer(), orderId, "cancel", key));
   }
 
   static Call accepted(Call call) {
@@ -217,11 +217,11 @@ abstract class CaseTools {
   void awaitVersion(String orderId, long version) throws InterruptedException {
     await(
         "version " + version + " of " + orderId,
-        () -> session.books().order(orderId).map(TableOrder::version).orElse(0L) >= version);
+        () -> run.state().order(orderId).map(TableOrder::version).orElse(0L) >= version);
   }
 
   TableOrder order(String orderId) {
-    return session.books().order(orderId).orElseThrow();
+    return run.state().order(orderId).orElseThrow();
   }
 
   /** Sends up to ten messages at once. */

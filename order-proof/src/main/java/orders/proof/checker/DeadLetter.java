@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param commandId the command it carries; empty if that cannot be read
  * @param body unchanged
  */
-public record Parked(
+public record DeadLetter(
     String queue,
     String reason,
     Optional<Move> move,
@@ -44,8 +44,8 @@ public record Parked(
     }
   }
 
-  /** A message that a function parked. */
-  public Parked(String queue, String reason, String orderId, String commandId, String body) {
+  /** A message that a function dead-lettered. */
+  public DeadLetter(String queue, String reason, String orderId, String commandId, String body) {
     this(queue, reason, Optional.empty(), orderId, commandId, body);
   }
 
@@ -61,7 +61,7 @@ public record Parked(
   /** Returns one line for a person. */
   public String line() {
     String text = body.length() > 200 ? body.substring(0, 200) + "…" : body;
-    return "parked in "
+    return "dead-lettered in "
         + queue
         + " because "
         + (reason.isEmpty() ? move.map(Move::line).orElse("") : reason)

@@ -14,41 +14,41 @@ import java.util.regex.Pattern;
 import orders.proof.client.Call;
 
 /** What readers were told, and that nobody was told what is not theirs. */
-final class Answers {
+final class ResponseChecks {
   private static final Pattern LEAK =
       Pattern.compile("Exception|arn:aws|at orders\\.|software\\.amazon|000000000000");
 
-  private final Casebook book;
-  private final Findings findings;
+  private final EvidenceIndex index;
+  private final Violations violations;
 
-  Answers(Casebook book, Findings findings) {
-    this.book = book;
-    this.findings = findings;
+  ResponseChecks(EvidenceIndex index, Violations violations) {
+    this.index = index;
+    this.violations = violations;
   }
 
   void check() {
-    book.evidence().calls().forEach(this::documented);
+    index.evidence().calls().forEach(this::documented);
     Map<String, List<Call>> byOrder = new HashMap<>();
-    for (Call call : book.evidence().calls()) {
+    for (Call call : index.evidence().calls()) {
       call.orderId()
           .ifPresent(id -> byOrder.computeIfAbsent(id, any -> new ArrayList<>()).add(call));
     }
     byOrder.forEach(this::reads);
-    book.orders().values().forEach(order -> owner(order, byOrder));
-    book.evidence().walks().forEach(this::walk);
+    index.orders().values().forEach(order -> owner(order, byOrder));
+    index.evidence().walks().forEach(this::walk);
   }
 
   private void documented(Call call) {
     if (!call.undocumented().isEmpty()) {
-      findings.add(
-          Rule.DOCUMENTED,
+      violations.add(
+          Rule.MATCHES_OPENAPI,
           call.path(),
           "openapi.yaml says otherwise: " + String.join("; ", call.undocumented()),
           List.of(call.line() + " " + call.answer()));
     }
     if (call.status() >= 400 && LEAK.matcher(call.answer().toString()).find()) {
-      findings.add(
-          Rule.DOCUMENTED,
+      violations.add(
+          Rule.MATCHES_OPENAPI,
           call.path(),
           "the problem tells what it should not",
           List.of(call.line() + " " + call.answer()));
@@ -75,15 +75,15 @@ final class Answers {
     for (Call read : reads) {
       boolean mayRead = read.admin() || read.caller().equals(owner);
       if (!mayRead && read.status() < 400 && read.status() != 0) {
-        findings.add(
-            Rule.OWNED,
+        violations.add(
+            Rule.OWNERSHIP,
             orderId,
             read.caller() + " was told of an order of " + owner,
             List.of(promise.get().line(), read.line()));
       }
       if (mayRead && read.status() == 404) {
-        findings.add(
-            Rule.READABLE,
+        violations.add(
+            Rule.READ_YOUR_WRITE,
             orderId,
             "an accepted order read as if it did not exist",
             List.of(promise.get().line(), read.line()));
@@ -101,24 +101,24 @@ final class Answers {
       for (Call earlier : reads) {
         if (earlier.ended().isBefore(later.invoked())
             && earlier.answer().path("version").asLong() > version) {
-          findings.add(
-              Rule.READABLE,
+          violations.add(
+              Rule.READ_YOUR_WRITE,
               orderId,
               "a later read saw an earlier version",
               List.of(earlier.line(), later.line()));
           return;
         }
       }
-      Optional<TableOrder> stored = book.order(orderId);
+      Optional<TableOrder> stored = index.order(orderId);
       if (stored.isPresent()
           && version > 0
           && !later
               .answer()
               .path("status")
               .asText()
-              .equals(Histories.statusAt(stored.get(), version))) {
-        findings.add(
-            Rule.READABLE,
+              .equals(HistoryChecks.statusAt(stored.get(), version))) {
+        violations.add(
+            Rule.READ_YOUR_WRITE,
             orderId,
             "a read gave version "
                 + version
@@ -131,17 +131,17 @@ final class Answers {
   }
 
   /**
-   * What was accepted under an order's id is the order, or is parked: two requests may come to one
-   * id if the first one failed after its send. What is stored was asked for in any case.
+   * What was accepted under an order's id is the order, or is dead-lettered: two requests may come
+   * to one id if the first one failed after its send. What is stored was asked for in any case.
    */
   private void owner(TableOrder order, Map<String, List<Call>> byOrder) {
     adds(order);
     for (Call call : byOrder.getOrDefault(order.orderId(), List.of())) {
-      if (call.places() && call.accepted() && !isParked(order.orderId(), call)) {
+      if (call.places() && call.accepted() && !isDeadLettered(order.orderId(), call)) {
         String owner = owner(call);
         if (!order.customerId().equals(owner)) {
-          findings.add(
-              Rule.OWNED,
+          violations.add(
+              Rule.OWNERSHIP,
               order.orderId(),
               "the order of " + owner + " is stored as one of " + order.customerId(),
               List.of(call.line(), order.line()));
@@ -154,8 +154,8 @@ final class Answers {
   }
 
   /** Whether the very request, and not another under the same id, is in the dead letters. */
-  private boolean isParked(String orderId, Call call) {
-    return book.parkedOrders(orderId).stream()
+  private boolean isDeadLettered(String orderId, Call call) {
+    return index.deadLetteredOrders(orderId).stream()
         .anyMatch(
             message ->
                 message.path("customerId").asText().equals(owner(call))
@@ -176,17 +176,17 @@ final class Answers {
   private void adds(TableOrder order) {
     long lines = order.lines().stream().mapToLong(l -> l.quantity() * l.unitPrice()).sum();
     if (lines != order.total()) {
-      findings.add(
-          Rule.MONEY,
+      violations.add(
+          Rule.CORRECT_TOTALS,
           order.orderId(),
           "the stored lines do not make the total",
           List.of(order.line() + " with lines of " + lines));
     }
-    for (ReceivedEvent event : book.events(order.orderId())) {
+    for (ReceivedEvent event : index.events(order.orderId())) {
       JsonNode told = event.event().path("data").path("order");
       if (told.path("total").asLong() != sum(told)) {
-        findings.add(
-            Rule.MONEY,
+        violations.add(
+            Rule.CORRECT_TOTALS,
             order.orderId(),
             "the event's total is not the sum of its lines",
             List.of(event.line() + " " + event.raw()));
@@ -201,13 +201,15 @@ final class Answers {
     List<String> trail = new ArrayList<>();
     trail.add(placed.line() + " asked for " + asked);
     if (placed.answer().has("total") && placed.answer().path("total").asLong() != asked) {
-      findings.add(Rule.MONEY, order.orderId(), "the answer's total is not what was asked", trail);
+      violations.add(
+          Rule.CORRECT_TOTALS, order.orderId(), "the answer's total is not what was asked", trail);
     }
     OptionalLong first = firstTotal(order);
     if (first.isPresent() && first.getAsLong() != asked) {
       trail.add(order.line());
-      trail.addAll(book.about(order.orderId()));
-      findings.add(Rule.MONEY, order.orderId(), "the stored total is not what was asked", trail);
+      trail.addAll(index.about(order.orderId()));
+      violations.add(
+          Rule.CORRECT_TOTALS, order.orderId(), "the stored total is not what was asked", trail);
     }
   }
 
@@ -217,7 +219,7 @@ final class Answers {
     if (first.isEmpty()) {
       return;
     }
-    for (Casebook.Attempts attempts : book.placements()) {
+    for (EvidenceIndex.Attempts attempts : index.placements()) {
       if (attempts.derivedId().equals(order.orderId())
           && attempts.calls().stream()
               .filter(call -> !call.refused())
@@ -225,11 +227,11 @@ final class Answers {
                   call ->
                       owner(call).equals(order.customerId())
                           && sum(call.request()) == first.getAsLong())) {
-        findings.add(
-            Rule.MONEY,
+        violations.add(
+            Rule.CORRECT_TOTALS,
             order.orderId(),
             "what is stored is none of the orders that were asked for under its key",
-            book.about(order.orderId()));
+            index.about(order.orderId()));
       }
     }
   }
@@ -239,7 +241,7 @@ final class Answers {
     if (order.history().stream().noneMatch(entry -> entry.changed().contains("lines"))) {
       return OptionalLong.of(order.total());
     }
-    return book.events(order.orderId()).stream()
+    return index.events(order.orderId()).stream()
         .filter(event -> event.sequence() == 1)
         .mapToLong(event -> event.event().path("data").path("order").path("total").asLong())
         .findFirst();
@@ -257,21 +259,22 @@ final class Answers {
     Set<String> seen = new HashSet<>();
     for (String id : ids) {
       if (!seen.add(id)) {
-        findings.add(Rule.LISTED, id, "the list of " + customer + " has an order twice", List.of());
+        violations.add(
+            Rule.COMPLETE_LISTS, id, "the list of " + customer + " has an order twice", List.of());
       }
     }
-    for (TableOrder order : book.orders().values()) {
+    for (TableOrder order : index.orders().values()) {
       if (order.customerId().equals(customer) && !seen.remove(order.orderId())) {
-        findings.add(
-            Rule.LISTED,
+        violations.add(
+            Rule.COMPLETE_LISTS,
             order.orderId(),
             "the list of " + customer + " lacks an order",
             List.of(order.line()));
       }
     }
     for (String foreign : seen) {
-      findings.add(
-          Rule.LISTED,
+      violations.add(
+          Rule.COMPLETE_LISTS,
           foreign,
           "the list of " + customer + " has an order that is not stored as theirs",
           List.of());

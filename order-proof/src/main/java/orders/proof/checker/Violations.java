@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Gathers violations. */
-final class Findings {
+final class Violations {
   private final List<Violation> violations = new ArrayList<>();
 
   void add(Rule rule, String subject, String what, List<String> trail) {

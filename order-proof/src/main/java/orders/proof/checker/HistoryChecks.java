@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Each order's history on its own. */
-final class Histories {
+final class HistoryChecks {
   private static final Set<String> STEPS =
       Set.of(
           "CONFIRMED PLACED->CONFIRMED",
@@ -15,22 +15,22 @@ final class Histories {
           "CANCELLED CONFIRMED->CANCELLED",
           "DELIVERED SHIPPED->DELIVERED");
 
-  private final Casebook book;
-  private final Findings findings;
+  private final EvidenceIndex index;
+  private final Violations violations;
 
-  Histories(Casebook book, Findings findings) {
-    this.book = book;
-    this.findings = findings;
+  HistoryChecks(EvidenceIndex index, Violations violations) {
+    this.index = index;
+    this.violations = violations;
   }
 
   void check() {
-    book.orders().values().forEach(this::check);
+    index.orders().values().forEach(this::check);
   }
 
   private void check(TableOrder order) {
     String broken = firstBreak(order);
     if (!broken.isEmpty()) {
-      findings.add(Rule.HISTORY, order.orderId(), broken, book.about(order.orderId()));
+      violations.add(Rule.VALID_HISTORY, order.orderId(), broken, index.about(order.orderId()));
     }
   }
 

@@ -21,7 +21,7 @@ import orders.domain.OrderId;
 import orders.proof.client.Call;
 
 /** The evidence, sorted by order. */
-final class Casebook {
+final class EvidenceIndex {
   /** All calls that carried one key on one route: attempts at one thing. */
   record Attempts(String caller, String route, String key, List<Call> calls) {
     boolean anyAccepted() {
@@ -51,9 +51,9 @@ final class Casebook {
   private final Map<String, TableOrder> orders = new TreeMap<>();
   private final Map<String, List<ReceivedEvent>> events = new LinkedHashMap<>();
   private final List<Attempts> attempts;
-  private final Set<String> parked = new HashSet<>();
+  private final Set<String> deadLetters = new HashSet<>();
 
-  Casebook(Evidence evidence) {
+  EvidenceIndex(Evidence evidence) {
     this.evidence = evidence;
     evidence.orders().forEach(order -> orders.put(order.orderId(), order));
     evidence
@@ -61,11 +61,11 @@ final class Casebook {
         .forEach(
             event -> events.computeIfAbsent(event.orderId(), id -> new ArrayList<>()).add(event));
     evidence
-        .parked()
+        .deadLetters()
         .forEach(
             message -> {
-              parked.add(message.commandId());
-              parked.add(message.orderId());
+              deadLetters.add(message.commandId());
+              deadLetters.add(message.orderId());
             });
     Map<List<String>, List<Call>> byKey = new LinkedHashMap<>();
     for (Call call : evidence.calls()) {
@@ -120,20 +120,22 @@ final class Casebook {
     return attempts.stream().filter(a -> !a.route().equals("POST /orders")).toList();
   }
 
-  boolean isParked(String id) {
-    return !id.isEmpty() && parked.contains(id);
+  boolean isDeadLettered(String id) {
+    return !id.isEmpty() && deadLetters.contains(id);
   }
 
-  /** Returns the parked messages that would have placed an order, as far as they are JSON. */
-  List<JsonNode> parkedOrders(String orderId) {
-    return evidence.parked().stream()
+  /**
+   * Returns the dead-lettered messages that would have placed an order, as far as they are JSON.
+   */
+  List<JsonNode> deadLetteredOrders(String orderId) {
+    return evidence.deadLetters().stream()
         .filter(message -> message.orderId().equals(orderId))
-        .map(Casebook::json)
+        .map(EvidenceIndex::json)
         .filter(body -> body.path("command").asText().equals("place-order"))
         .toList();
   }
 
-  private static JsonNode json(Parked message) {
+  private static JsonNode json(DeadLetter message) {
     try {
       return JSON.readTree(message.body());
     } catch (JsonProcessingException notJson) {
@@ -155,9 +157,9 @@ final class Casebook {
               lines.add(order.line());
               order.history().stream().map(TableOrder.Entry::line).forEach(lines::add);
             });
-    evidence.parked().stream()
+    evidence.deadLetters().stream()
         .filter(message -> message.orderId().equals(orderId))
-        .map(Parked::line)
+        .map(DeadLetter::line)
         .forEach(lines::add);
     return lines;
   }

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import orders.proof.checker.Parked;
+import orders.proof.checker.DeadLetter;
 import orders.proof.checker.TableOrder;
 import orders.wire.OrderItem;
 import orders.wire.UnreadableException;
@@ -26,21 +26,21 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** Reads table and queues, as an auditor would: without trust in the code that wrote them. */
-public final class Books {
+public final class StateReader {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Pipeline pipeline;
   private final String table;
   private final String queue;
-  private final String deadLetters;
+  private final String deadLetterQueue;
   private final String queueArn;
   private final long allowedReceives;
 
-  public Books(Pipeline pipeline) {
+  public StateReader(Pipeline pipeline) {
     this.pipeline = pipeline;
     table = pipeline.output("OrdersTableName");
     queue = pipeline.output("OrderQueueUrl");
-    deadLetters = pipeline.output("OrderDeadLetterQueueUrl");
+    deadLetterQueue = pipeline.output("OrderDeadLetterQueueUrl");
     Map<QueueAttributeName, String> attributes =
         pipeline
             .sqs()
@@ -128,17 +128,17 @@ public final class Books {
     return pipeline.depth(queue);
   }
 
-  /** Returns how many commands are parked. */
-  public long parkedCount() {
-    return pipeline.depth(deadLetters);
+  /** Returns how many commands are dead-lettered. */
+  public long deadLetterCount() {
+    return pipeline.depth(deadLetterQueue);
   }
 
   /**
    * Returns what the dead-letter queue of commands holds, and leaves it there: received messages
    * come back when this read's short hold on them ends.
    */
-  public List<Parked> parked() throws InterruptedException {
-    List<Parked> parked = new ArrayList<>();
+  public List<DeadLetter> deadLetters() throws InterruptedException {
+    List<DeadLetter> deadLetters = new ArrayList<>();
     List<Message> messages;
     Set<String> seen = new HashSet<>();
     List<String> handles = new ArrayList<>();
@@ -149,7 +149,7 @@ public final class Books {
               .receiveMessage(
                   receive ->
                       receive
-                          .queueUrl(deadLetters)
+                          .queueUrl(deadLetterQueue)
                           .maxNumberOfMessages(10)
                           .visibilityTimeout(30)
                           .messageAttributeNames("All")
@@ -160,7 +160,7 @@ public final class Books {
       for (Message message : messages) {
         handles.add(message.receiptHandle());
         if (seen.add(message.messageId())) {
-          parked.add(parked(message));
+          deadLetters.add(deadLetter(message));
         }
       }
     } while (!messages.isEmpty());
@@ -168,12 +168,12 @@ public final class Books {
       pipeline
           .sqs()
           .changeMessageVisibility(
-              give -> give.queueUrl(deadLetters).receiptHandle(handle).visibilityTimeout(0));
+              give -> give.queueUrl(deadLetterQueue).receiptHandle(handle).visibilityTimeout(0));
     }
-    return parked;
+    return deadLetters;
   }
 
-  private Parked parked(Message message) throws InterruptedException {
+  private DeadLetter deadLetter(Message message) throws InterruptedException {
     JsonNode body;
     try {
       body = JSON.readTree(message.body());
@@ -181,7 +181,7 @@ public final class Books {
       body = MissingNode.getInstance();
     }
     var reason = message.messageAttributes().get("reason");
-    return new Parked(
+    return new DeadLetter(
         "orders",
         reason == null ? "" : reason.stringValue(),
         moved(message),
@@ -191,7 +191,7 @@ public final class Books {
   }
 
   /** What the queue of commands did with a message by itself, if it was that queue. */
-  private Optional<Parked.Move> moved(Message message) throws InterruptedException {
+  private Optional<DeadLetter.Move> moved(Message message) throws InterruptedException {
     String from = message.attributes().get(MessageSystemAttributeName.DEAD_LETTER_QUEUE_SOURCE_ARN);
     if (from == null || !from.equals(queueArn)) {
       return Optional.empty();
@@ -199,7 +199,7 @@ public final class Books {
     String receives =
         message.attributes().get(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT);
     return Optional.of(
-        new Parked.Move(
+        new DeadLetter.Move(
             from,
             receives == null ? 0 : Long.parseLong(receives),
             allowedReceives,

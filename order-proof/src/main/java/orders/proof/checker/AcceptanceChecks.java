@@ -11,49 +11,49 @@ import java.util.Set;
 import orders.proof.client.Call;
 
 /** What was promised to clients against what is stored. */
-final class Acceptance {
-  private final Casebook book;
-  private final Findings findings;
+final class AcceptanceChecks {
+  private final EvidenceIndex index;
+  private final Violations violations;
 
-  Acceptance(Casebook book, Findings findings) {
-    this.book = book;
-    this.findings = findings;
+  AcceptanceChecks(EvidenceIndex index, Violations violations) {
+    this.index = index;
+    this.violations = violations;
   }
 
   void check() {
-    book.placements().forEach(this::placement);
-    book.changes().forEach(this::change);
+    index.placements().forEach(this::placement);
+    index.changes().forEach(this::change);
     unasked();
     samples();
   }
 
-  private void placement(Casebook.Attempts attempts) {
+  private void placement(EvidenceIndex.Attempts attempts) {
     List<Call> accepted = attempts.calls().stream().filter(Call::accepted).toList();
     Set<String> ids = new LinkedHashSet<>();
     for (Call call : accepted) {
       String id = call.answer().path("orderId").asText();
       ids.add(id);
-      if (book.order(id).isEmpty() && !book.isParked(id)) {
-        findings.add(
-            Rule.KEPT,
+      if (index.order(id).isEmpty() && !index.isDeadLettered(id)) {
+        violations.add(
+            Rule.NO_LOST_ORDER,
             id,
-            "order " + id + " got a 202 and is neither stored nor parked",
+            "order " + id + " got a 202 and is neither stored nor dead-lettered",
             List.of(call.line()));
       }
     }
     if (ids.size() > 1) {
       List<String> trail = new ArrayList<>(accepted.stream().map(Call::line).toList());
-      ids.forEach(id -> book.order(id).map(TableOrder::line).ifPresent(trail::add));
-      findings.add(
-          Rule.ONE_ORDER,
+      ids.forEach(id -> index.order(id).map(TableOrder::line).ifPresent(trail::add));
+      violations.add(
+          Rule.ONE_ORDER_PER_KEY,
           attempts.key(),
           "key " + attempts.key() + " of " + attempts.caller() + " gave " + ids.size() + " orders",
           trail);
     }
     sameRequest(attempts, accepted);
-    if (attempts.allRefused() && book.order(attempts.derivedId()).isPresent()) {
-      findings.add(
-          Rule.UNASKED,
+    if (attempts.allRefused() && index.order(attempts.derivedId()).isPresent()) {
+      violations.add(
+          Rule.NO_PHANTOM_ORDER,
           attempts.derivedId(),
           "every attempt was refused, and the order is stored all the same",
           attempts.lines());
@@ -61,14 +61,14 @@ final class Acceptance {
   }
 
   /** One key, two requests: at most one of them may ever be accepted. */
-  private void sameRequest(Casebook.Attempts attempts, List<Call> accepted) {
+  private void sameRequest(EvidenceIndex.Attempts attempts, List<Call> accepted) {
     Map<String, Call> byRequest = new HashMap<>();
     for (Call call : accepted) {
       byRequest.putIfAbsent(call.request().toString(), call);
     }
     if (byRequest.size() > 1) {
-      findings.add(
-          Rule.ONE_ORDER,
+      violations.add(
+          Rule.ONE_ORDER_PER_KEY,
           attempts.key(),
           "key " + attempts.key() + " was accepted with " + byRequest.size() + " requests",
           byRequest.values().stream().map(call -> call.line() + " " + call.request()).toList());
@@ -80,8 +80,8 @@ final class Acceptance {
         first = call.answer();
         firstCall = call;
       } else if (!comparable(first).equals(comparable(call.answer()))) {
-        findings.add(
-            Rule.SAME_ANSWER,
+        violations.add(
+            Rule.SAME_RESPONSE,
             attempts.key(),
             "the same request got two answers",
             List.of(firstCall.line() + " " + first, call.line() + " " + call.answer()));
@@ -101,9 +101,9 @@ final class Acceptance {
         answer.path("currency").asText());
   }
 
-  private void change(Casebook.Attempts attempts) {
+  private void change(EvidenceIndex.Attempts attempts) {
     String orderId = attempts.calls().getFirst().orderId().orElse("");
-    TableOrder order = book.order(orderId).orElse(null);
+    TableOrder order = index.order(orderId).orElse(null);
     String commandId = attempts.derivedId();
     if (attempts.allRefused()) {
       if (order != null && order.has(commandId)) {
@@ -112,12 +112,15 @@ final class Acceptance {
             .filter(entry -> entry.commandId().equals(commandId))
             .map(TableOrder.Entry::line)
             .forEach(trail::add);
-        findings.add(
-            Rule.UNASKED, orderId, "every attempt was refused, and the history has it", trail);
+        violations.add(
+            Rule.NO_PHANTOM_ORDER,
+            orderId,
+            "every attempt was refused, and the history has it",
+            trail);
       }
       return;
     }
-    if (!attempts.anyAccepted() || book.isParked(commandId)) {
+    if (!attempts.anyAccepted() || index.isDeadLettered(commandId)) {
       return;
     }
     if (order != null && (order.has(commandId) || madeBefore(order, attempts.route()))) {
@@ -128,12 +131,12 @@ final class Acceptance {
         order == null
             ? List.of("order " + orderId + " is not stored")
             : order.history().stream().map(TableOrder.Entry::line).toList());
-    findings.add(
-        Rule.HEEDED,
+    violations.add(
+        Rule.NO_LOST_COMMAND,
         orderId,
         "command "
             + commandId
-            + " got a 202 and is neither in the history, nor made before, nor parked",
+            + " got a 202 and is neither in the history, nor made before, nor dead-lettered",
         trail);
   }
 
@@ -154,7 +157,7 @@ final class Acceptance {
   private void unasked() {
     Set<String> asked = new HashSet<>();
     Set<String> operations = new HashSet<>();
-    for (Call call : book.evidence().calls()) {
+    for (Call call : index.evidence().calls()) {
       if (call.path().equals("/operations") || call.key().isEmpty()) {
         call.orderId().ifPresent(operations::add);
         if (call.uncertain()) {
@@ -162,21 +165,21 @@ final class Acceptance {
         }
       }
     }
-    for (Casebook.Attempts attempts : book.placements()) {
+    for (EvidenceIndex.Attempts attempts : index.placements()) {
       asked.add(attempts.derivedId());
       attempts.calls().stream()
           .filter(Call::accepted)
           .map(call -> call.answer().path("orderId").asText())
           .forEach(asked::add);
     }
-    book.changes().forEach(attempts -> asked.add(attempts.derivedId()));
-    for (TableOrder order : book.orders().values()) {
+    index.changes().forEach(attempts -> asked.add(attempts.derivedId()));
+    for (TableOrder order : index.orders().values()) {
       if (operations.contains(order.orderId()) || operations.contains(order.customerId())) {
         continue;
       }
       if (!asked.contains(order.orderId())) {
-        findings.add(
-            Rule.UNASKED,
+        violations.add(
+            Rule.NO_PHANTOM_ORDER,
             order.orderId(),
             "order " + order.orderId() + " is stored, and no call asked for it",
             List.of(order.line()));
@@ -184,8 +187,8 @@ final class Acceptance {
       }
       for (TableOrder.Entry entry : order.history()) {
         if (!entry.kind().equals("PLACED") && !asked.contains(entry.commandId())) {
-          findings.add(
-              Rule.UNASKED,
+          violations.add(
+              Rule.NO_PHANTOM_ORDER,
               order.orderId(),
               "the history has command " + entry.commandId() + ", and no call asked for it",
               List.of(order.line(), entry.line()));
@@ -195,15 +198,15 @@ final class Acceptance {
   }
 
   private void samples() {
-    for (Sample sample : book.evidence().samples()) {
-      if (sample.notStored().size() > sample.inFlight() + sample.parked()) {
+    for (Sample sample : index.evidence().samples()) {
+      if (sample.notStored().size() > sample.inFlight() + sample.deadLetters()) {
         List<String> trail = new ArrayList<>();
         trail.add(sample.line());
         sample.notStored().stream().limit(5).map(id -> "missing " + id).forEach(trail::add);
-        findings.add(
-            Rule.BALANCE,
+        violations.add(
+            Rule.CONSERVATION,
             sample.at().toString(),
-            "more orders were accepted than are stored, parked and in flight",
+            "more orders were accepted than are stored, dead-lettered and in flight",
             trail);
         return;
       }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** Carries out a plan of faults. */
-final class Injector implements AutoCloseable {
+final class FaultInjector implements AutoCloseable {
   private static final String[] POISON = {
     "this is no JSON",
     "{\"schema\":2,\"command\":\"place-order\"}",
@@ -38,7 +38,7 @@ final class Injector implements AutoCloseable {
   /** A fault begins or ends. */
   private record Turn(Duration at, Fault fault, boolean begins) {}
 
-  Injector(Pipeline pipeline, FaultPlan plan) {
+  FaultInjector(Pipeline pipeline, FaultPlan plan) {
     this.pipeline = pipeline;
     this.plan = plan;
     this.random = new SplittableRandom(plan.seed() ^ 0x5DEECE66DL);

@@ -20,7 +20,7 @@ import orders.proof.client.Call;
  * A run as a good pipeline would have made it: alice places an order of 250, reads it, has it
  * cancelled, and a subscriber is told of both versions. Each part can be replaced by a broken one.
  */
-final class ARun {
+final class RecordedRun {
   static final String ALICE = "alice";
   static final String KEY = "key-1";
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -32,13 +32,13 @@ final class ARun {
   private final List<Call> calls = new ArrayList<>();
   private final List<ReceivedEvent> events = new ArrayList<>();
   private final List<TableOrder> orders = new ArrayList<>();
-  private final List<Parked> parked = new ArrayList<>();
+  private final List<DeadLetter> deadLetters = new ArrayList<>();
   private final List<Sample> samples = new ArrayList<>();
   private final Map<String, List<String>> walks = new HashMap<>();
   private boolean orderKept = true;
 
-  static ARun good() {
-    ARun run = new ARun();
+  static RecordedRun good() {
+    RecordedRun run = new RecordedRun();
     run.call(ALICE, "POST", "/orders", KEY, request(), answered(202, order("PENDING", 0)));
     run.call(ALICE, "GET", "/orders/" + ORDER, "", none(), answered(200, order("PLACED", 1)));
     run.call("bob", "GET", "/orders/" + ORDER, "", none(), answered(404, none()));
@@ -132,7 +132,7 @@ final class ARun {
     return new Call.Answered(status, Map.of(), body, List.of());
   }
 
-  ARun call(
+  RecordedRun call(
       String caller, String method, String path, String key, JsonNode request, Call.Result result) {
     int number = calls.size() + 1;
     calls.add(
@@ -150,57 +150,58 @@ final class ARun {
     return this;
   }
 
-  ARun event(int sentSecond, JsonNode event) {
+  RecordedRun event(int sentSecond, JsonNode event) {
     events.add(new ReceivedEvent(START.plusSeconds(sentSecond), event.toString(), event));
     return this;
   }
 
-  ARun withoutEvents() {
+  RecordedRun withoutEvents() {
     events.clear();
     return this;
   }
 
-  ARun replaceEvent(int index, UnaryOperator<ReceivedEvent> change) {
+  RecordedRun replaceEvent(int index, UnaryOperator<ReceivedEvent> change) {
     events.set(index, change.apply(events.get(index)));
     return this;
   }
 
-  ARun withoutOrders() {
+  RecordedRun withoutOrders() {
     orders.clear();
     return this;
   }
 
-  ARun stored(UnaryOperator<TableOrder> change) {
+  RecordedRun stored(UnaryOperator<TableOrder> change) {
     orders.set(0, change.apply(orders.getFirst()));
     return this;
   }
 
-  ARun alsoStored(TableOrder order) {
+  RecordedRun alsoStored(TableOrder order) {
     orders.add(order);
     return this;
   }
 
-  ARun parked(Parked message) {
-    parked.add(message);
+  RecordedRun deadLetter(DeadLetter message) {
+    deadLetters.add(message);
     return this;
   }
 
-  ARun sample(Sample sample) {
+  RecordedRun sample(Sample sample) {
     samples.add(sample);
     return this;
   }
 
-  ARun walk(String customer, List<String> ids) {
+  RecordedRun walk(String customer, List<String> ids) {
     walks.put(customer, ids);
     return this;
   }
 
-  ARun disordered() {
+  RecordedRun disordered() {
     orderKept = false;
     return this;
   }
 
   List<Violation> checked() {
-    return Checker.check(new Evidence(calls, events, orders, parked, samples, walks, orderKept));
+    return Checker.check(
+        new Evidence(calls, events, orders, deadLetters, samples, walks, orderKept));
   }
 }

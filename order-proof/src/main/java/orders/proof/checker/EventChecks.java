@@ -10,43 +10,43 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What subscribers were told against the table's history. */
-final class Announcements {
-  private final Casebook book;
-  private final Findings findings;
+final class EventChecks {
+  private final EvidenceIndex index;
+  private final Violations violations;
 
-  Announcements(Casebook book, Findings findings) {
-    this.book = book;
-    this.findings = findings;
+  EventChecks(EvidenceIndex index, Violations violations) {
+    this.index = index;
+    this.violations = violations;
   }
 
   void check() {
-    for (String announced : book.announcedOrders()) {
-      if (book.order(announced).isEmpty()) {
-        findings.add(
-            Rule.ANNOUNCED,
+    for (String announced : index.announcedOrders()) {
+      if (index.order(announced).isEmpty()) {
+        violations.add(
+            Rule.COMPLETE_EVENTS,
             announced,
             "events were published for an order that is not stored",
-            book.events(announced).stream().map(ReceivedEvent::line).toList());
+            index.events(announced).stream().map(ReceivedEvent::line).toList());
       }
     }
-    book.orders().values().forEach(this::check);
+    index.orders().values().forEach(this::check);
   }
 
   private void check(TableOrder order) {
     Map<Long, ReceivedEvent> first = new HashMap<>();
-    for (ReceivedEvent event : book.events(order.orderId())) {
+    for (ReceivedEvent event : index.events(order.orderId())) {
       List<String> wrong = EventSchema.errors(event.event());
       if (!wrong.isEmpty()) {
-        findings.add(
-            Rule.DOCUMENTED,
+        violations.add(
+            Rule.MATCHES_OPENAPI,
             order.orderId(),
             "the event is not as its schema says: " + String.join("; ", wrong),
             List.of(event.line() + " " + event.raw()));
       }
       ReceivedEvent known = first.putIfAbsent(event.sequence(), event);
       if (known != null && !known.raw().equals(event.raw())) {
-        findings.add(
-            Rule.REPEATABLE,
+        violations.add(
+            Rule.REPEATABLE_EVENTS,
             order.orderId(),
             "event " + event.id() + " was repeated with another content",
             List.of(known.line() + " " + known.raw(), event.line() + " " + event.raw()));
@@ -62,29 +62,29 @@ final class Announcements {
       lie(order, entry, event)
           .ifPresent(
               what ->
-                  findings.add(
-                      Rule.TRUE_EVENT,
+                  violations.add(
+                      Rule.ACCURATE_EVENTS,
                       order.orderId(),
                       what,
                       List.of(order.line(), entry.line(), event.line() + " " + event.raw())));
     }
     if (!missing.isEmpty()) {
       List<String> trail = new ArrayList<>(missing);
-      book.events(order.orderId()).stream().map(ReceivedEvent::line).forEach(trail::add);
-      findings.add(
-          Rule.ANNOUNCED,
+      index.events(order.orderId()).stream().map(ReceivedEvent::line).forEach(trail::add);
+      violations.add(
+          Rule.COMPLETE_EVENTS,
           order.orderId(),
           missing.size() + " of " + order.version() + " versions were never announced",
           trail);
     }
     if (!first.isEmpty()) {
-      findings.add(
-          Rule.ANNOUNCED,
+      violations.add(
+          Rule.COMPLETE_EVENTS,
           order.orderId(),
           "events tell of versions that the history does not have",
           first.values().stream().map(ReceivedEvent::line).toList());
     }
-    if (book.evidence().orderKept()) {
+    if (index.evidence().orderKept()) {
       inOrder(order);
     }
   }
@@ -92,14 +92,14 @@ final class Announcements {
   private void inOrder(TableOrder order) {
     long highest = 0;
     Instant at = Instant.MIN;
-    for (ReceivedEvent event : book.events(order.orderId())) {
+    for (ReceivedEvent event : index.events(order.orderId())) {
       // The queue's clock ticks in milliseconds: two events of one tick have no order.
       if (event.sequence() > highest + 1 && event.sent().isAfter(at) && !sameTick(order, event)) {
-        findings.add(
-            Rule.IN_ORDER,
+        violations.add(
+            Rule.ORDERED_EVENTS,
             order.orderId(),
             "event " + event.sequence() + " came before event " + (highest + 1),
-            book.events(order.orderId()).stream().map(ReceivedEvent::line).toList());
+            index.events(order.orderId()).stream().map(ReceivedEvent::line).toList());
         return;
       }
       highest = Math.max(highest, event.sequence());
@@ -109,7 +109,7 @@ final class Announcements {
 
   /** Whether the events up to this one were taken within its millisecond. */
   private boolean sameTick(TableOrder order, ReceivedEvent event) {
-    return book.events(order.orderId()).stream()
+    return index.events(order.orderId()).stream()
         .anyMatch(
             other -> other.sequence() == event.sequence() - 1 && other.sent().equals(event.sent()));
   }
@@ -138,7 +138,7 @@ final class Announcements {
     if (!Instant.parse(told.path("time").asText()).equals(entry.at())) {
       return Optional.of("time is " + told.path("time") + " where the history has " + entry.at());
     }
-    String status = Histories.statusAt(order, entry.version());
+    String status = HistoryChecks.statusAt(order, entry.version());
     if (!data.path("status").asText().equals(status)
         || data.path("version").asLong() != entry.version()
         || !data.path("customerId").asText().equals(order.customerId())

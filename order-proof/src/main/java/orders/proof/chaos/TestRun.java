@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import orders.proof.checker.Checker;
+import orders.proof.checker.DeadLetter;
 import orders.proof.checker.Evidence;
-import orders.proof.checker.Parked;
 import orders.proof.checker.ReceivedEvent;
 import orders.proof.checker.Sample;
 import orders.proof.checker.TableOrder;
@@ -25,13 +25,13 @@ import orders.proof.client.OrdersClient;
  * A stay at a running pipeline under names of one's own: customers, back office, a subscriber, a
  * history of every call. What others do there meanwhile is left out of the evidence.
  */
-public final class Session implements AutoCloseable {
+public final class TestRun implements AutoCloseable {
   private static final int CUSTOMERS = 3;
 
   private final Pipeline pipeline;
   private final String prefix;
   private final History history = new History();
-  private final Books books;
+  private final StateReader state;
   private final List<Caller> customers = new ArrayList<>();
   private final Caller office;
   private final OrdersClient client;
@@ -43,10 +43,10 @@ public final class Session implements AutoCloseable {
    *
    * @param name what customers' and queue's names begin with, made unique
    */
-  public Session(Pipeline pipeline, String name) throws InterruptedException {
+  public TestRun(Pipeline pipeline, String name) throws InterruptedException {
     this.pipeline = pipeline;
     prefix = name + "-" + Long.toHexString(System.nanoTime() & 0xFFFFFFFL) + "-";
-    books = new Books(pipeline);
+    state = new StateReader(pipeline);
     for (int i = 0; i < CUSTOMERS; i++) {
       customers.add(pipeline.caller(prefix + i, false));
     }
@@ -64,8 +64,8 @@ public final class Session implements AutoCloseable {
     return history;
   }
 
-  public Books books() {
-    return books;
+  public StateReader state() {
+    return state;
   }
 
   public List<Caller> customers() {
@@ -92,12 +92,12 @@ public final class Session implements AutoCloseable {
     return careful;
   }
 
-  /** Returns the orders of this session's customers, as the table holds them. */
+  /** Returns the orders of this run's customers, as the table holds them. */
   public List<TableOrder> orders() {
-    return books.orders(prefix);
+    return state.orders(prefix);
   }
 
-  /** Returns the events of this session's orders, repeats included. */
+  /** Returns the events of this run's orders, repeats included. */
   public List<ReceivedEvent> events() {
     return subscriber.received().stream()
         .filter(
@@ -112,12 +112,12 @@ public final class Session implements AutoCloseable {
         .toList();
   }
 
-  /** Returns the parked messages about these orders. */
-  public List<Parked> parked() throws InterruptedException {
+  /** Returns the dead-lettered messages about these orders. */
+  public List<DeadLetter> deadLetters() throws InterruptedException {
     Set<String> ids = new HashSet<>();
     orders().forEach(order -> ids.add(order.orderId()));
     history.calls().forEach(call -> call.orderId().ifPresent(ids::add));
-    return books.parked().stream().filter(message -> ids.contains(message.orderId())).toList();
+    return state.deadLetters().stream().filter(message -> ids.contains(message.orderId())).toList();
   }
 
   /**
@@ -148,13 +148,13 @@ public final class Session implements AutoCloseable {
   }
 
   private boolean isQuiet() {
-    if (books.inFlight() > 0) {
+    if (state.inFlight() > 0) {
       return false;
     }
     Set<String> announced = new HashSet<>();
     events().forEach(event -> announced.add(event.id()));
     long versions = orders().stream().mapToLong(TableOrder::version).sum();
-    return announced.size() >= versions && books.inFlight() == 0;
+    return announced.size() >= versions && state.inFlight() == 0;
   }
 
   /**
@@ -178,11 +178,12 @@ public final class Session implements AutoCloseable {
       for (Caller customer : customers) {
         walks.put(customer.subject(), walk(customer));
       }
-      List<Parked> parked = parked();
+      List<DeadLetter> deadLetters = deadLetters();
       quiet(patience);
       List<TableOrder> after = orders();
       if (Set.copyOf(after).equals(Set.copyOf(before))) {
-        return new Evidence(history.calls(), events(), after, parked, samples, walks, orderKept);
+        return new Evidence(
+            history.calls(), events(), after, deadLetters, samples, walks, orderKept);
       }
       before = after;
     }

@@ -1,0 +1,38 @@
+package orders.proof.faults;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import orders.api.application.IdempotencyStore;
+import orders.domain.CustomerId;
+import orders.domain.Fingerprint;
+import orders.domain.OrderId;
+import orders.proof.chaos.StandIn;
+
+/** What stands in for the guards of the API. */
+final class ApiMutants {
+  private ApiMutants() {}
+
+  /** A key that was used for one request can be used for another. */
+  static final class TakesAUsedKeyForAnotherRequest {
+    @StandIn(owner = IdempotencyStore.class, method = "claim")
+    static IdempotencyStore.Claim claim(
+        IdempotencyStore store, UUID key, Fingerprint fingerprint, Duration lease) {
+      IdempotencyStore.Claim claim = store.claim(key, fingerprint, lease);
+      if (!(claim instanceof IdempotencyStore.Claim.Reused)) {
+        return claim;
+      }
+      String other = key + fingerprint.value();
+      return store.claim(
+          UUID.nameUUIDFromBytes(other.getBytes(StandardCharsets.UTF_8)), fingerprint, lease);
+    }
+  }
+
+  /** Each try makes an order id of its own. */
+  static final class MakesRandomIds {
+    @StandIn(owner = OrderId.class, method = "derive")
+    static OrderId derive(CustomerId caller, String route, String key) {
+      return new OrderId(UUID.randomUUID());
+    }
+  }
+}
