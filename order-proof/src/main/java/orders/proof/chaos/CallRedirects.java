@@ -3,7 +3,6 @@ package orders.proof.chaos;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,9 +44,20 @@ final class CallRedirects {
           Type.getInternalName(standIn.owner()),
           standIn.method(),
           Type.getMethodDescriptor(method),
-          Set.copyOf(Arrays.stream(standIn.callers()).map(Type::getInternalName).toList()),
+          callers(standIn),
           Type.getInternalName(method.getDeclaringClass()),
           method.getName());
+    }
+
+    private static Set<String> callers(StandIn standIn) {
+      Set<String> callers = new HashSet<>();
+      for (Class<?> caller : standIn.callers()) {
+        callers.add(Type.getInternalName(caller));
+      }
+      for (String caller : standIn.callerNames()) {
+        callers.add(caller.replace('.', '/'));
+      }
+      return callers;
     }
 
     boolean isCalledFrom(String caller) {

@@ -23,6 +23,9 @@ import orders.proof.client.Call;
 public final class ChaosRun {
   private static final Duration QUIET_LIMIT = Duration.ofMinutes(5);
 
+  /** Of so many orders the commands are delivered again at the end. */
+  private static final int MAX_REDELIVERED = 40;
+
   private final Pipeline pipeline;
   private final Options options;
   private final Consumer<String> told;
@@ -65,6 +68,7 @@ public final class ChaosRun {
         if (!run.quiet(QUIET_LIMIT)) {
           told.accept("it did not become quiet within " + QUIET_LIMIT.toSeconds() + " s");
         }
+        run.redeliver(MAX_REDELIVERED);
         samples = sampler.samples();
       }
       // While the subscriber's queue was away, later events went ahead of those tried again.

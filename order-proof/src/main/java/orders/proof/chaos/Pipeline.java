@@ -242,6 +242,26 @@ public final class Pipeline implements AutoCloseable {
     throw new IllegalStateException("no message carried " + command + " of " + key);
   }
 
+  /**
+   * Returns the bodies of the messages about an order that carried these commands, as far as the
+   * runner remembers, in the order in which they were sent.
+   */
+  public List<String> messagesOf(String orderId, Set<String> commandIds)
+      throws InterruptedException {
+    List<String> bodies = new ArrayList<>();
+    for (JsonNode entry : ask("GET", "/trail?key=" + encode(orderId), null).path("entries")) {
+      if (entry.path("room").asText().equals("sqs")) {
+        String body = readTree(entry.path("text").asText()).path("MessageBody").asText();
+        JsonNode message = readTree(body);
+        if (message.path("schema").asInt() == 1
+            && commandIds.contains(message.path("commandId").asText())) {
+          bodies.add(body);
+        }
+      }
+    }
+    return bodies;
+  }
+
   /** Returns how many log lines about a key say this. */
   public long logged(String key, String message) throws InterruptedException {
     long lines = 0;
@@ -256,18 +276,33 @@ public final class Pipeline implements AutoCloseable {
 
   /**
    * Returns the invocations about a key that failed in a process that nobody here sent a signal to,
-   * as far as the runner remembers: what the function did to itself.
+   * as far as the runner remembers: what the function did to itself. An invocation that answered on
+   * the last delivery is among them: it could have given the reason.
+   *
+   * @param deliveries how often the queue delivers a message
    */
-  public List<String> ownFailures(String function, String key) throws InterruptedException {
+  public List<String> ownFailures(String function, String key, long deliveries)
+      throws InterruptedException {
     List<String> failures = new ArrayList<>();
+    long seen = 0;
+    String last = "";
     for (JsonNode entry : ask("GET", "/trail?key=" + encode(key), null).path("entries")) {
-      Matcher failed = FAILED.matcher(entry.path("summary").asText());
+      String summary = entry.path("summary").asText();
+      Matcher failed = FAILED.matcher(summary);
+      if (entry.path("room").asText().equals("function")
+          && entry.path("source").asText().equals(function)) {
+        seen++;
+        last = entry.path("at").asText() + " " + summary;
+      }
       if (entry.path("room").asText().equals("function")
           && entry.path("source").asText().equals(function)
           && failed.matches()
           && !signalled.contains(Long.parseLong(failed.group(1)))) {
-        failures.add(entry.path("at").asText() + " " + entry.path("summary").asText());
+        failures.add(entry.path("at").asText() + " " + summary);
       }
+    }
+    if (seen >= deliveries && last.contains(" answered ")) {
+      failures.add(last + ", and returned it on its last delivery without a reason");
     }
     return failures;
   }

@@ -8,12 +8,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import orders.proof.checker.DeadLetter;
 import orders.proof.checker.TableOrder;
 import orders.wire.OrderItem;
@@ -28,6 +30,12 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /** Reads table and queues, as an auditor would: without trust in the code that wrote them. */
 public final class StateReader {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern COMMAND_ID =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+  /** What an order is for its readers; ids in these are not those of commands without effect. */
+  private static final Set<String> PUBLIC_ATTRIBUTES =
+      Set.of("orderId", "customerId", "reference", "note", "metadata", "lines", "history");
 
   private final Pipeline pipeline;
   private final String table;
@@ -203,7 +211,7 @@ public final class StateReader {
             from,
             receives == null ? 0 : Long.parseLong(receives),
             allowedReceives,
-            pipeline.ownFailures(Pipeline.PROCESSOR, message.messageId())));
+            pipeline.ownFailures(Pipeline.PROCESSOR, message.messageId(), allowedReceives)));
   }
 
   private static TableOrder order(Map<String, AttributeValue> item) {
@@ -232,7 +240,51 @@ public final class StateReader {
         number(item, "total"),
         lines,
         history,
+        texts(item),
+        ineffective(item),
         unreadable(item));
+  }
+
+  private static Map<String, String> texts(Map<String, AttributeValue> item) {
+    Map<String, String> texts = new HashMap<>();
+    Map<String, AttributeValue> shipment =
+        item.containsKey("shipment") ? item.get("shipment").m() : Map.of();
+    for (String name : List.of("reference", "note")) {
+      texts.put(name, text(item, name));
+    }
+    for (String name : List.of("carrier", "trackingNumber")) {
+      texts.put(name, text(shipment, name));
+    }
+    texts.values().removeIf(String::isEmpty);
+    return texts;
+  }
+
+  /** Returns every command id that the item has outside the history, wherever it is. */
+  private static Set<String> ineffective(Map<String, AttributeValue> item) {
+    Set<String> ids = new HashSet<>();
+    item.forEach(
+        (name, value) -> {
+          if (!PUBLIC_ATTRIBUTES.contains(name)) {
+            commandIds(value, ids);
+          }
+        });
+    return ids;
+  }
+
+  private static void commandIds(AttributeValue value, Set<String> ids) {
+    List<String> texts = new ArrayList<>(value.ss());
+    if (value.s() != null) {
+      texts.add(value.s());
+    }
+    value
+        .m()
+        .forEach(
+            (key, inner) -> {
+              texts.add(key);
+              commandIds(inner, ids);
+            });
+    value.l().forEach(inner -> commandIds(inner, ids));
+    texts.stream().filter(text -> COMMAND_ID.matcher(text).matches()).forEach(ids::add);
   }
 
   private static Optional<String> unreadable(Map<String, AttributeValue> item) {

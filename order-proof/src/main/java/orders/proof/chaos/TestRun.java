@@ -2,6 +2,7 @@ package orders.proof.chaos;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ public final class TestRun implements AutoCloseable {
   private final OrdersClient client;
   private final OrdersClient careful;
   private final Subscriber subscriber;
+  private final Map<String, TableOrder> redelivered = new TreeMap<>();
+  private volatile boolean keysKept = true;
 
   /**
    * Begins.
@@ -178,12 +181,22 @@ public final class TestRun implements AutoCloseable {
       for (Caller customer : customers) {
         walks.put(customer.subject(), walk(customer));
       }
+      careful.get(office, "/orders?limit=100");
       List<DeadLetter> deadLetters = deadLetters();
       quiet(patience);
       List<TableOrder> after = orders();
       if (Set.copyOf(after).equals(Set.copyOf(before))) {
         return new Evidence(
-            history.calls(), events(), after, deadLetters, samples, walks, orderKept);
+            history.calls(),
+            events(),
+            after,
+            deadLetters,
+            samples,
+            walks,
+            redelivered,
+            redeliveredAfter(),
+            keysKept,
+            orderKept);
       }
       before = after;
     }
@@ -194,17 +207,72 @@ public final class TestRun implements AutoCloseable {
     return Checker.check(evidence(List.of(), true));
   }
 
+  /**
+   * Delivers accepted commands again, the last ones first, and notes what their orders were before;
+   * to be asked when it is quiet and nothing disturbs the pipeline.
+   *
+   * @param most how many orders at most
+   */
+  public void redeliver(int most) throws InterruptedException {
+    Set<String> dead = new HashSet<>();
+    deadLetters().forEach(message -> dead.add(message.orderId()));
+    List<TableOrder> chosen =
+        orders().stream()
+            .filter(order -> !dead.contains(order.orderId()))
+            .sorted(
+                Comparator.comparingLong(
+                        (TableOrder order) -> order.version() + order.ineffective().size())
+                    .reversed())
+            .limit(most)
+            .toList();
+    for (TableOrder order : chosen) {
+      Set<String> accepted = Checker.acceptedCommands(history.calls(), order.orderId());
+      List<String> bodies = pipeline.messagesOf(order.orderId(), accepted);
+      redelivered.put(order.orderId(), order);
+      for (String body : bodies.reversed()) {
+        pipeline
+            .sqs()
+            .sendMessage(send -> send.queueUrl(pipeline.output("OrderQueueUrl")).messageBody(body));
+      }
+    }
+  }
+
+  private Map<String, TableOrder> redeliveredAfter() {
+    Map<String, TableOrder> after = new TreeMap<>();
+    for (String id : redelivered.keySet()) {
+      state.order(id).ifPresent(order -> after.put(id, order));
+    }
+    return after;
+  }
+
+  /** Forgets which keys were used, as a restore of an older table does. */
+  public void forgetKeys() {
+    keysKept = false;
+    String table = pipeline.output("IdempotencyTableName");
+    pipeline
+        .dynamoDb()
+        .scanPaginator(scan -> scan.tableName(table).projectionExpression("id"))
+        .items()
+        .forEach(
+            item ->
+                pipeline
+                    .dynamoDb()
+                    .deleteItem(
+                        delete -> delete.tableName(table).key(Map.of("id", item.get("id")))));
+  }
+
   private List<String> walk(Caller customer) throws InterruptedException {
     List<String> ids = new ArrayList<>();
-    String path = "/orders?limit=50";
+    String path = "/orders?limit=100";
     while (!path.isEmpty()) {
       Call page = careful.get(customer, path);
-      if (page.uncertain()) {
-        continue;
+      if (page.status() != 200) {
+        // Whatever is missing from a list that cannot be read is found by the checker.
+        return ids;
       }
       page.answer().path("orders").forEach(order -> ids.add(order.path("orderId").asText()));
       String next = page.answer().path("next").asText("");
-      path = next.isEmpty() || next.equals("null") ? "" : "/orders?limit=50&cursor=" + next;
+      path = next.isEmpty() || next.equals("null") ? "" : "/orders?limit=100&cursor=" + next;
     }
     return ids;
   }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What customers and the back office do, drawn from a seed: orders, retries with the same key and
  * with the same key at once, amendments on the latest and on a stale version, moves of the
- * lifecycle, reads of one's own and of others' orders. A call without an answer is sent again with
- * its key, as a careful client does.
+ * lifecycle, reads of one's own and of others' orders; amendments that are taken back at once,
+ * moves with different contents, keys that are used again after an unheard answer, large orders,
+ * lists. A call without an answer is sent again with its key, as a careful client does.
  */
 final class Workload {
   private static final int REMEMBERED = 64;
@@ -55,8 +58,12 @@ final class Workload {
   private void step(SplittableRandom random, String key) throws InterruptedException {
     Placed known = pick(random);
     int dice = random.nextInt(100);
-    if (known == null || dice < 32) {
-      place(random, key);
+    if (known == null || dice < 28) {
+      place(random, key, order(random, key));
+    } else if (dice < 30) {
+      place(random, key, large(random, key));
+    } else if (dice < 32) {
+      reuse(random, key);
     } else if (dice < 40) {
       client.place(known.by(), known.key(), known.order());
     } else if (dice < 44) {
@@ -68,25 +75,85 @@ final class Workload {
       read(known.by(), known);
     } else if (dice < 66) {
       read(customers.get(random.nextInt(customers.size())), known);
-    } else if (dice < 76) {
+    } else if (dice < 71) {
       amend(random, known, key);
-    } else if (dice < 81) {
-      retried(random, () -> client.move(known.by(), known.orderId(), "cancel", key));
-    } else if (dice < 90) {
+    } else if (dice < 75) {
+      takeBack(random, known, key);
+    } else if (dice < 77) {
+      operate(random, known, key);
+    } else if (dice < 79) {
+      list(random, known);
+    } else if (dice < 84) {
+      twiceIfDrawn(random, key, known.by(), known, "cancel", "reason");
+    } else if (dice < 91) {
       retried(random, () -> client.move(office, known.orderId(), "confirm", key));
     } else if (dice < 96) {
-      retried(random, () -> client.move(office, known.orderId(), "ship", key));
+      twiceIfDrawn(random, key, office, known, "ship", "trackingNumber");
     } else {
       retried(random, () -> client.move(office, known.orderId(), "deliver", key));
     }
   }
 
-  private void place(SplittableRandom random, String key) throws InterruptedException {
+  private void place(SplittableRandom random, String key, JsonNode order)
+      throws InterruptedException {
     Caller by = customers.get(random.nextInt(customers.size()));
-    JsonNode order = order(random, key);
     Call call = retried(random, () -> client.place(by, key, order));
     if (call.accepted()) {
       remember(new Placed(by, key, order, call.answer().path("orderId").asText(), 0));
+    }
+  }
+
+  /** One key, another order after an attempt of which nobody knows what became. */
+  private void reuse(SplittableRandom random, String key) throws InterruptedException {
+    Caller by = customers.get(random.nextInt(customers.size()));
+    ObjectNode order = order(random, key);
+    for (int i = 0; i < 3 && client.place(by, key, order).uncertain(); i++) {
+      order = order(random, key).put("reference", "other-" + i);
+    }
+  }
+
+  /** An amendment, and at once another that takes it back. */
+  private void takeBack(SplittableRandom random, Placed known, String key)
+      throws InterruptedException {
+    JsonNode before = known.order().path("reference");
+    ObjectNode patch = JsonNodeFactory.instance.objectNode().put("reference", "ref-" + key);
+    retried(random, () -> client.amend(known.by(), known.orderId(), key, "*", patch));
+    ObjectNode back = JsonNodeFactory.instance.objectNode();
+    back.set("reference", before);
+    retried(random, () -> client.amend(known.by(), known.orderId(), key + "-back", "*", back));
+  }
+
+  /** An amendment or a cancel by the operation envelope. */
+  private void operate(SplittableRandom random, Placed known, String key)
+      throws InterruptedException {
+    ObjectNode envelope = JsonNodeFactory.instance.objectNode();
+    boolean update = random.nextInt(4) > 0;
+    envelope.put("operation", update ? "update" : "delete");
+    ObjectNode payload = envelope.putObject("payload");
+    payload.putObject("Key").put("id", known.orderId());
+    if (update) {
+      payload.putObject("Changes").put("reference", "ref-" + key);
+    }
+    retried(
+        random,
+        () -> client.send(known.by(), "POST", "/operations", Optional.of(key), envelope, Map.of()));
+  }
+
+  /** The back office's list, or a customer's, in pages that large orders make too long. */
+  private void list(SplittableRandom random, Placed known) throws InterruptedException {
+    client.get(random.nextBoolean() ? office : known.by(), "/orders?limit=100");
+  }
+
+  /** A move, and now and then another at once that carries something else. */
+  private void twiceIfDrawn(
+      SplittableRandom random, String key, Caller by, Placed known, String move, String field)
+      throws InterruptedException {
+    int times = 1 + random.nextInt(2);
+    for (int i = 0; i < times; i++) {
+      String each = key + "-" + i;
+      ObjectNode body = JsonNodeFactory.instance.objectNode().put(field, each);
+      String path = "/orders/" + known.orderId() + "/" + move;
+      retried(random, () -> client.send(by, "POST", path, Optional.of(each), body, Map.of()));
     }
   }
 
@@ -148,13 +215,32 @@ final class Workload {
     Call send() throws InterruptedException;
   }
 
-  private static JsonNode order(SplittableRandom random, String key) {
+  private static ObjectNode order(SplittableRandom random, String key) {
     ObjectNode order = JsonNodeFactory.instance.objectNode();
     order.put("currency", CURRENCIES[random.nextInt(CURRENCIES.length)]);
     order.set("lines", lines(random));
     order.put("reference", key);
     if (random.nextBoolean()) {
       order.put("note", "leave at the door");
+    }
+    return order;
+  }
+
+  /** An order of the size that a page of fifty cannot hold. */
+  private static ObjectNode large(SplittableRandom random, String key) {
+    ObjectNode order = order(random, key);
+    var lines = order.putArray("lines");
+    for (int i = 0; i < 100; i++) {
+      lines
+          .addObject()
+          .put("sku", "SKU-" + i)
+          .put("name", "\ud842\udfb7".repeat(200))
+          .put("quantity", 1)
+          .put("unitPrice", random.nextLong(0, 1_000));
+    }
+    ObjectNode metadata = order.putObject("metadata");
+    for (int i = 0; i < 20; i++) {
+      metadata.put("key-" + i, "\ud842\udfb7".repeat(500));
     }
     return order;
   }

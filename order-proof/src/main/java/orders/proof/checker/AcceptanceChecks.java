@@ -1,6 +1,7 @@
 package orders.proof.checker;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,7 +9,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import orders.proof.client.Call;
+import org.jspecify.annotations.Nullable;
 
 /** What was promised to clients against what is stored. */
 final class AcceptanceChecks {
@@ -23,6 +26,11 @@ final class AcceptanceChecks {
   void check() {
     index.placements().forEach(this::placement);
     index.changes().forEach(this::change);
+    index.evidence().calls().stream()
+        .filter(call -> call.accepted() && call.key().isEmpty())
+        .filter(call -> call.changes() || call.operates())
+        .forEach(this::changeWithoutKey);
+    redelivered();
     unasked();
     samples();
   }
@@ -51,6 +59,7 @@ final class AcceptanceChecks {
           trail);
     }
     sameRequest(attempts, accepted);
+    acceptance(attempts, accepted);
     if (attempts.allRefused() && index.order(attempts.derivedId()).isPresent()) {
       violations.add(
           Rule.NO_PHANTOM_ORDER,
@@ -90,6 +99,50 @@ final class AcceptanceChecks {
   }
 
   /**
+   * What was accepted is what is stored, with the time of its acceptance. While the record of used
+   * keys is kept, a key whose first request may have been taken is not good for another.
+   */
+  private void acceptance(EvidenceIndex.Attempts attempts, List<Call> accepted) {
+    for (Call call : accepted) {
+      boolean collided =
+          index.evidence().deadLetters().stream()
+              .anyMatch(
+                  letter ->
+                      letter.orderId().equals(call.answer().path("orderId").asText())
+                          && letter.reason().startsWith("id-collision"));
+      if (collided
+          && index.evidence().keysKept()
+          && attempts.calls().stream()
+              .anyMatch(other -> !other.refused() && !other.request().equals(call.request()))) {
+        violations.add(
+            Rule.ONE_ORDER_PER_KEY,
+            attempts.key(),
+            "key " + attempts.key() + " was accepted although another request may have been taken",
+            attempts.lines());
+        return;
+      }
+      if (!collided) {
+        placedAt(call);
+      }
+    }
+  }
+
+  private void placedAt(Call call) {
+    TableOrder order = index.order(call.answer().path("orderId").asText()).orElse(null);
+    String told = call.answer().path("placedAt").asText();
+    if (order != null
+        && !told.isEmpty()
+        && !order.history().isEmpty()
+        && !Instant.parse(told).equals(order.history().getFirst().at())) {
+      violations.add(
+          Rule.SAME_RESPONSE,
+          order.orderId(),
+          "the response has another time of placing than the order",
+          List.of(call.line() + " " + told, order.history().getFirst().line()));
+    }
+  }
+
+  /**
    * Returns what two answers to one request must share. Once nobody remembers the first answer the
    * order is told as it stands, so a status, its version and its times may have moved on; what was
    * asked for may not.
@@ -102,16 +155,13 @@ final class AcceptanceChecks {
   }
 
   private void change(EvidenceIndex.Attempts attempts) {
-    String orderId = attempts.calls().getFirst().orderId().orElse("");
+    String orderId = attempts.call().orderId().orElse("");
     TableOrder order = index.order(orderId).orElse(null);
     String commandId = attempts.derivedId();
     if (attempts.allRefused()) {
       if (order != null && order.has(commandId)) {
         List<String> trail = new ArrayList<>(attempts.lines());
-        order.history().stream()
-            .filter(entry -> entry.commandId().equals(commandId))
-            .map(TableOrder.Entry::line)
-            .forEach(trail::add);
+        order.entry(commandId).map(TableOrder.Entry::line).ifPresent(trail::add);
         violations.add(
             Rule.NO_PHANTOM_ORDER,
             orderId,
@@ -120,37 +170,113 @@ final class AcceptanceChecks {
       }
       return;
     }
-    if (!attempts.anyAccepted() || index.isDeadLettered(commandId)) {
-      return;
+    if (attempts.anyAccepted() && !index.isDeadLettered(commandId)) {
+      accepted(attempts.call(), commandId, order, attempts.lines());
     }
-    if (order != null && (order.has(commandId) || madeBefore(order, attempts.route()))) {
-      return;
-    }
-    List<String> trail = new ArrayList<>(attempts.lines());
-    trail.addAll(
+  }
+
+  /** A change without a key is made once, so its entry is known by the correlation id. */
+  private void changeWithoutKey(Call call) {
+    TableOrder order = call.orderId().flatMap(index::order).orElse(null);
+    String correlationId = call.correlationId().orElse("");
+    String commandId =
         order == null
-            ? List.of("order " + orderId + " is not stored")
-            : order.history().stream().map(TableOrder.Entry::line).toList());
+            ? ""
+            : order.history().stream()
+                .filter(entry -> entry.correlationId().equals(correlationId))
+                .map(TableOrder.Entry::commandId)
+                .findFirst()
+                .orElse("");
+    // Its command id is not known to the client, so any dead letter of the order may be it.
+    if (!commandId.isEmpty() || !index.isDeadLettered(call.orderId().orElse(""))) {
+      accepted(call, commandId, order, List.of(call.line()));
+    }
+  }
+
+  private void accepted(
+      Call call, String commandId, @Nullable TableOrder order, List<String> attempts) {
+    String lost =
+        order == null
+            ? "its order is not stored"
+            : order
+                .entry(commandId)
+                .map(entry -> lostIn(order, entry, call))
+                .orElseGet(() -> lostWithoutEntry(order, commandId, call));
+    if (lost.isEmpty()) {
+      return;
+    }
+    List<String> trail = new ArrayList<>(attempts);
+    trail.add("it asked for " + call.content());
+    if (order != null) {
+      trail.addAll(order.history().stream().map(TableOrder.Entry::line).toList());
+      trail.add(order.line() + " " + order.texts());
+    }
     violations.add(
         Rule.NO_LOST_COMMAND,
-        orderId,
-        "command "
-            + commandId
-            + " got a 202 and is neither in the history, nor made before, nor dead-lettered",
+        call.orderId().orElse(""),
+        "command " + commandId + " got a 202 and is lost: " + lost,
         trail);
   }
 
-  /** Whether the target of a move was reached by some other command: then a repeat leaves none. */
-  private static boolean madeBefore(TableOrder order, String route) {
-    String target =
-        switch (route.substring(route.lastIndexOf('/') + 1)) {
-          case "cancel" -> "CANCELLED";
-          case "confirm" -> "CONFIRMED";
-          case "ship" -> "SHIPPED";
-          case "deliver" -> "DELIVERED";
-          default -> "";
-        };
-    return order.history().stream().anyMatch(entry -> entry.to().equals(target));
+  /** Returns what an entry of one's own lacks; empty if nothing. */
+  private static String lostIn(TableOrder order, TableOrder.Entry entry, Call call) {
+    return switch (entry.kind()) {
+      case "AMENDED" -> Amendments.lost(order, entry, call.content());
+      case "SHIPPED" -> isSameShipment(order, call) ? "" : "the order has another shipment";
+      case "CANCELLED" -> isSameReason(entry, call) ? "" : "the history has another reason";
+      default -> "";
+    };
+  }
+
+  /**
+   * Returns why a command without an entry is lost; empty if it is not. The entry of another
+   * command is no excuse, unless it did what this one asks for.
+   */
+  private String lostWithoutEntry(TableOrder order, String commandId, Call call) {
+    String target = target(call);
+    if (!target.isEmpty()) {
+      return order.history().stream()
+              .anyMatch(
+                  entry ->
+                      entry.to().equals(target)
+                          && isSameReason(entry, call)
+                          && (!target.equals("SHIPPED") || isSameShipment(order, call)))
+          ? ""
+          : "no such change was made, and the history has no refusal";
+    }
+    if (!order.ineffective().contains(commandId)) {
+      return "the history does not have it, and the order does not know it as ineffective";
+    }
+    return Amendments.wasEverTrue(index, order, call.content())
+        ? ""
+        : "it counts as ineffective, and the order never was as it asks";
+  }
+
+  /** Returns the status that a move leads to; empty for an amendment. */
+  private static String target(Call call) {
+    if (call.operates()) {
+      return call.request().path("operation").asText().equals("delete") ? "CANCELLED" : "";
+    }
+    return switch (call.path().substring(call.path().lastIndexOf('/') + 1)) {
+      case "cancel" -> "CANCELLED";
+      case "confirm" -> "CONFIRMED";
+      case "ship" -> "SHIPPED";
+      case "deliver" -> "DELIVERED";
+      default -> "";
+    };
+  }
+
+  private static boolean isSameReason(TableOrder.Entry entry, Call call) {
+    String reason = call.content().path("reason").asText();
+    return reason.isEmpty() || entry.reason().equals(reason);
+  }
+
+  private static boolean isSameShipment(TableOrder order, Call call) {
+    return Stream.of("carrier", "trackingNumber")
+        .noneMatch(
+            name ->
+                call.content().hasNonNull(name)
+                    && !call.content().path(name).asText().equals(order.texts().get(name)));
   }
 
   /** Every stored order and every entry goes back to a call that was not refused. */
@@ -158,7 +284,7 @@ final class AcceptanceChecks {
     Set<String> asked = new HashSet<>();
     Set<String> operations = new HashSet<>();
     for (Call call : index.evidence().calls()) {
-      if (call.path().equals("/operations") || call.key().isEmpty()) {
+      if ((call.path().equals("/operations") && !call.operates()) || call.key().isEmpty()) {
         call.orderId().ifPresent(operations::add);
         if (call.uncertain()) {
           operations.add(call.caller());
@@ -195,6 +321,29 @@ final class AcceptanceChecks {
         }
       }
     }
+  }
+
+  private void redelivered() {
+    index
+        .evidence()
+        .redelivered()
+        .forEach(
+            (id, before) -> {
+              TableOrder after = index.evidence().redeliveredAfter().get(id);
+              if (!before.equals(after)) {
+                List<String> trail = new ArrayList<>(index.about(id));
+                trail.add("before: " + before.line() + " " + before.texts());
+                if (after != null) {
+                  trail.add("after: " + after.line() + " " + after.texts());
+                  after.history().stream().map(TableOrder.Entry::line).forEach(trail::add);
+                }
+                violations.add(
+                    Rule.IDEMPOTENT_COMMANDS,
+                    id,
+                    "commands that were delivered again changed the order",
+                    trail);
+              }
+            });
   }
 
   private void samples() {

@@ -1,11 +1,25 @@
 package orders.proof.checker;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import orders.proof.client.Call;
 
 /** Compares the evidence of a run with the pipeline's promises. */
 public final class Checker {
   private Checker() {}
+
+  /** Returns the ids of the commands on an order that got a 202, its placing included. */
+  public static Set<String> acceptedCommands(List<Call> calls, String orderId) {
+    Set<String> ids = new HashSet<>();
+    for (EvidenceIndex.Attempts attempts : EvidenceIndex.attempts(calls)) {
+      if (attempts.anyAccepted() && attempts.call().orderId().filter(orderId::equals).isPresent()) {
+        ids.add(attempts.derivedId());
+      }
+    }
+    return ids;
+  }
 
   /** Returns every broken rule; empty if all promises were kept. */
   public static List<Violation> check(Evidence evidence) {

@@ -13,6 +13,10 @@ import orders.proof.client.Call;
  * @param deadLetters the dead-letter queue of commands
  * @param samples the state on the way
  * @param walks ids in the order a walk through a customer's list gave them, by customer
+ * @param redelivered orders some of whose commands were delivered again after all else, as they
+ *     were before it, by id
+ * @param redeliveredAfter the same orders after it
+ * @param keysKept whether the record of used keys was left alone
  * @param orderKept whether events travelled without a fault that reorders between topic and
  *     subscriber
  */
@@ -23,6 +27,9 @@ public record Evidence(
     List<DeadLetter> deadLetters,
     List<Sample> samples,
     Map<String, List<String>> walks,
+    Map<String, TableOrder> redelivered,
+    Map<String, TableOrder> redeliveredAfter,
+    boolean keysKept,
     boolean orderKept) {
   public Evidence {
     calls = List.copyOf(calls);
@@ -31,5 +38,7 @@ public record Evidence(
     deadLetters = List.copyOf(deadLetters);
     samples = List.copyOf(samples);
     walks = Map.copyOf(walks);
+    redelivered = Map.copyOf(redelivered);
+    redeliveredAfter = Map.copyOf(redeliveredAfter);
   }
 }

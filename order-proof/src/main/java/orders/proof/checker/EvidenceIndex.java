@@ -35,9 +35,18 @@ final class EvidenceIndex {
     /** Returns the id that the order or command has if the promise of derived ids is kept. */
     String derivedId() {
       CustomerId customer = new CustomerId(caller);
-      return route.equals("POST /orders")
+      return route.equals("POST /orders") || route.equals(Call.OPERATIONS)
           ? OrderId.derive(customer, route, key).toString()
           : CommandId.derive(customer, route, key).toString();
+    }
+
+    /** Returns the attempt that counts: the accepted one, or the first. */
+    Call call() {
+      return calls.stream().filter(Call::accepted).findFirst().orElse(calls.getFirst());
+    }
+
+    boolean isPlacing() {
+      return route.equals("POST /orders");
     }
 
     List<String> lines() {
@@ -67,9 +76,14 @@ final class EvidenceIndex {
               deadLetters.add(message.commandId());
               deadLetters.add(message.orderId());
             });
+    attempts = attempts(evidence.calls());
+  }
+
+  /** Returns the calls with keys that place or change an order, by caller, route and key. */
+  static List<Attempts> attempts(List<Call> calls) {
     Map<List<String>, List<Call>> byKey = new LinkedHashMap<>();
-    for (Call call : evidence.calls()) {
-      if (call.key().isPresent() && (call.places() || call.changes())) {
+    for (Call call : calls) {
+      if (call.key().isPresent() && (call.places() || call.changes() || call.operates())) {
         byKey
             .computeIfAbsent(
                 List.of(call.caller(), call.method() + " " + call.path(), call.key().get()),
@@ -77,16 +91,15 @@ final class EvidenceIndex {
             .add(call);
       }
     }
-    attempts =
-        byKey.entrySet().stream()
-            .map(
-                entry ->
-                    new Attempts(
-                        entry.getKey().get(0),
-                        entry.getKey().get(1),
-                        entry.getKey().get(2),
-                        List.copyOf(entry.getValue())))
-            .toList();
+    return byKey.entrySet().stream()
+        .map(
+            entry ->
+                new Attempts(
+                    entry.getKey().get(0),
+                    entry.getKey().get(1),
+                    entry.getKey().get(2),
+                    List.copyOf(entry.getValue())))
+        .toList();
   }
 
   Evidence evidence() {
@@ -113,11 +126,11 @@ final class EvidenceIndex {
   }
 
   List<Attempts> placements() {
-    return attempts.stream().filter(a -> a.route().equals("POST /orders")).toList();
+    return attempts.stream().filter(Attempts::isPlacing).toList();
   }
 
   List<Attempts> changes() {
-    return attempts.stream().filter(a -> !a.route().equals("POST /orders")).toList();
+    return attempts.stream().filter(a -> !a.isPlacing()).toList();
   }
 
   boolean isDeadLettered(String id) {

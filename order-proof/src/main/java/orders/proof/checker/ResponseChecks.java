@@ -36,6 +36,7 @@ final class ResponseChecks {
     byOrder.forEach(this::reads);
     index.orders().values().forEach(order -> owner(order, byOrder));
     index.evidence().walks().forEach(this::walk);
+    lists();
   }
 
   private void documented(Call call) {
@@ -253,6 +254,25 @@ final class ResponseChecks {
       sum += line.path("quantity").asLong() * line.path("unitPrice").asLong();
     }
     return sum;
+  }
+
+  /** Whoever walked a list in the end got it. */
+  private void lists() {
+    Map<String, Call> last = new HashMap<>();
+    for (Call call : index.evidence().calls()) {
+      if (call.lists()) {
+        last.put(call.caller(), call);
+      }
+    }
+    for (Call call : last.values()) {
+      if (call.uncertain()) {
+        violations.add(
+            Rule.COMPLETE_LISTS,
+            call.caller(),
+            "the list of " + call.caller() + " cannot be read",
+            List.of(call.line() + " " + call.answer()));
+      }
+    }
   }
 
   private void walk(String customer, List<String> ids) {

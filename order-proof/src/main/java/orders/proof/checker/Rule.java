@@ -8,6 +8,7 @@ public enum Rule {
   ONE_ORDER_PER_KEY("One key gives one order, for ever."),
   SAME_RESPONSE("A request that is sent again gets the first response again."),
   READ_YOUR_WRITE("An accepted order can be read at once, and never goes back in time."),
+  IDEMPOTENT_COMMANDS("A command that is delivered again changes nothing."),
   VALID_HISTORY("An order's history has no gap, every step is legal, and it leads to the order."),
   COMPLETE_EVENTS("Each version has its event, and no other event exists."),
   ACCURATE_EVENTS("An event says what the history says."),

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One call of the public API, as the client saw it.
@@ -31,6 +32,9 @@ public record Call(
     Instant invoked,
     Instant ended,
     Result result) {
+
+  /** The route of the operation envelope. */
+  public static final String OPERATIONS = "POST /operations";
 
   /** How a call ended. */
   public sealed interface Result {}
@@ -90,6 +94,26 @@ public record Call(
     return status() == 409 && answer().path("type").asText().endsWith("/request-in-progress");
   }
 
+  /** Whether it is an operation that changes an order. */
+  public boolean operates() {
+    return (method + " " + path).equals(OPERATIONS)
+        && Set.of("update", "delete").contains(request.path("operation").asText());
+  }
+
+  /**
+   * Returns what it asks of an order: the patch, the reason, the shipment; without the envelope.
+   */
+  public JsonNode content() {
+    return operates() ? request.path("payload").path("Changes") : request;
+  }
+
+  /** Returns the correlation id that the API answered with; empty for none. */
+  public Optional<String> correlationId() {
+    return result instanceof Answered answered
+        ? Optional.ofNullable(answered.headers().get("x-correlation-id"))
+        : Optional.empty();
+  }
+
   /** Whether it places an order by {@code POST /orders}. */
   public boolean places() {
     return method.equals("POST") && path.equals("/orders");
@@ -107,6 +131,11 @@ public record Call(
         && path.indexOf('/', "/orders/".length()) < 0;
   }
 
+  /** Whether it reads a page of a list. */
+  public boolean lists() {
+    return method.equals("GET") && (path.equals("/orders") || path.startsWith("/orders?"));
+  }
+
   /** Returns the order id in the path, or in an accepted answer. */
   public Optional<String> orderId() {
     if (path.startsWith("/orders/")) {
@@ -114,7 +143,10 @@ public record Call(
       int slash = rest.indexOf('/');
       return Optional.of(slash < 0 ? rest : rest.substring(0, slash));
     }
-    String id = answer().path("orderId").asText();
+    String id =
+        operates() && request.path("payload").has("Key")
+            ? request.path("payload").path("Key").path("id").asText()
+            : answer().path("orderId").asText();
     return id.isEmpty() ? Optional.empty() : Optional.of(id);
   }
 

@@ -20,8 +20,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import orders.domain.CommandId;
 import orders.domain.CustomerId;
+import orders.domain.OrderId;
 import orders.proof.client.Call;
 import org.junit.jupiter.api.Test;
 
@@ -145,7 +147,27 @@ class CheckerTest {
 
   @Test
   void of_two_requests_under_one_id_one_is_stored_and_the_other_dead_lettered() {
-    assertThat(storedAsTriedBefore().deadLetter(placing(request())).checked()).isEmpty();
+    assertThat(storedAsTriedBefore().keysForgotten().deadLetter(placing(request())).checked())
+        .isEmpty();
+  }
+
+  @Test
+  void a_key_that_is_accepted_with_another_request_after_an_unheard_one_is_found() {
+    breaks(storedAsTriedBefore().deadLetter(placing(request())), Rule.ONE_ORDER_PER_KEY);
+  }
+
+  @Test
+  void another_time_of_placing_in_the_response_is_found() {
+    breaks(
+        good()
+            .call(
+                ALICE,
+                "POST",
+                "/orders",
+                KEY,
+                request(),
+                answered(202, order("PENDING", 0).put("placedAt", "2026-01-01T00:00:02.000Z"))),
+        Rule.SAME_RESPONSE);
   }
 
   @Test
@@ -155,7 +177,8 @@ class CheckerTest {
 
   @Test
   void a_dead_lettered_message_excuses_no_other_request_than_its_own() {
-    breaks(storedAsTriedBefore().deadLetter(placing(dearer())), Rule.CORRECT_TOTALS);
+    breaks(
+        storedAsTriedBefore().keysForgotten().deadLetter(placing(dearer())), Rule.CORRECT_TOTALS);
     breaks(
         storedAsTriedBefore()
             .deadLetter(new DeadLetter("orders", "order-not-known", ORDER, CANCEL, "{}")),
@@ -223,6 +246,261 @@ class CheckerTest {
                 request(),
                 answered(202, order("CANCELLED", 2))),
         Rule.NO_LOST_COMMAND);
+  }
+
+  private static final String AMEND =
+      CommandId.derive(new CustomerId(ALICE), "PATCH /orders/" + ORDER, "key-4").toString();
+
+  private static JsonNode note(String note) {
+    return JsonNodeFactory.instance.objectNode().put("note", note);
+  }
+
+  /** Alice amends, and the order gets an entry of some command; the cancel comes after it. */
+  private static RecordedRun amended(
+      JsonNode patch, TableOrder.Entry entry, Map<String, String> texts, Set<String> ineffective) {
+    RecordedRun run =
+        good()
+            .call(
+                ALICE,
+                "PATCH",
+                "/orders/" + ORDER,
+                "key-4",
+                patch,
+                answered(202, order("PLACED", 1)));
+    return amendedTo(run, entry, texts, ineffective);
+  }
+
+  private static RecordedRun amendedTo(
+      RecordedRun run, TableOrder.Entry entry, Map<String, String> texts, Set<String> ineffective) {
+    String type = entry.kind().equals("REFUSED") ? "change-refused" : "amended";
+    return run.withoutEvents()
+        .event(1, event(1, "PLACED", "order.placed.v1"))
+        .event(2, event(2, "PLACED", "order." + type + ".v1"))
+        .event(3, event(3, "CANCELLED", "order.cancelled.v1"))
+        .stored(
+            order ->
+                new TableOrder(
+                    order.orderId(),
+                    order.customerId(),
+                    order.status(),
+                    3,
+                    order.currency(),
+                    order.total(),
+                    order.lines(),
+                    List.of(
+                        order.history().getFirst(),
+                        entry,
+                        entry(3, CANCEL, "CANCELLED", "PLACED", "CANCELLED")),
+                    texts,
+                    ineffective,
+                    Optional.empty()));
+  }
+
+  /** An amendment of the office, whose key is another. */
+  private static RecordedRun amendedByOffice(String kind) {
+    String office =
+        CommandId.derive(new CustomerId("office"), "PATCH /orders/" + ORDER, "key-5").toString();
+    return amended(note("mine"), entry(2, office, kind, "", ""), Map.of("note", "theirs"), Set.of())
+        .call(
+            "office",
+            "PATCH",
+            "/orders/" + ORDER,
+            "key-5",
+            note("theirs"),
+            answered(202, order("PLACED", 1)));
+  }
+
+  @Test
+  void an_amendment_that_is_applied_is_not_lost() {
+    assertThat(
+            amended(
+                    note("mine"),
+                    entry(2, AMEND, "AMENDED", "", ""),
+                    Map.of("note", "mine"),
+                    Set.of())
+                .checked())
+        .isEmpty();
+  }
+
+  @Test
+  void the_amendment_of_another_command_excuses_no_lost_amendment() {
+    breaks(amendedByOffice("AMENDED"), Rule.NO_LOST_COMMAND);
+  }
+
+  @Test
+  void the_refusal_of_another_command_excuses_no_lost_amendment() {
+    breaks(amendedByOffice("REFUSED"), Rule.NO_LOST_COMMAND);
+  }
+
+  @Test
+  void an_amendment_whose_value_the_order_does_not_have_is_found() {
+    breaks(
+        amended(note("mine"), entry(2, AMEND, "AMENDED", "", ""), Map.of("note", "old"), Set.of()),
+        Rule.NO_LOST_COMMAND);
+  }
+
+  private static RecordedRun takenBack(Set<String> ineffective) {
+    return amended(
+            note("mine"), entry(2, AMEND, "AMENDED", "", ""), Map.of("note", "mine"), ineffective)
+        .call(
+            ALICE,
+            "PATCH",
+            "/orders/" + ORDER,
+            "key-6",
+            JsonNodeFactory.instance.objectNode().putNull("note"),
+            answered(202, order("PLACED", 1)));
+  }
+
+  @Test
+  void an_amendment_that_takes_one_back_in_flight_and_leaves_no_trace_is_found() {
+    breaks(takenBack(Set.of()), Rule.NO_LOST_COMMAND);
+  }
+
+  @Test
+  void an_amendment_that_the_order_knows_as_ineffective_is_not_lost() {
+    String command =
+        CommandId.derive(new CustomerId(ALICE), "PATCH /orders/" + ORDER, "key-6").toString();
+
+    assertThat(takenBack(Set.of(command)).checked()).isEmpty();
+  }
+
+  @Test
+  void an_amendment_that_counts_as_ineffective_and_never_was_true_is_found() {
+    breaks(
+        amended(note("mine"), entry(2, "other", "REFUSED", "", ""), Map.of(), Set.of(AMEND))
+            .call(
+                "office",
+                "POST",
+                "/orders/" + ORDER + "/erase",
+                "",
+                none(),
+                new Call.Unknown("it may have been carried out")),
+        Rule.NO_LOST_COMMAND);
+  }
+
+  private static JsonNode envelope(String operation) {
+    ObjectNode envelope = JsonNodeFactory.instance.objectNode().put("operation", operation);
+    envelope.putObject("payload").putObject("Key").put("id", ORDER);
+    ((ObjectNode) envelope.path("payload")).set("Changes", note("mine"));
+    return envelope;
+  }
+
+  @Test
+  void an_amendment_by_an_operation_is_judged_as_any_other() {
+    String command = OrderId.derive(new CustomerId(ALICE), Call.OPERATIONS, "key-7").toString();
+    for (String kind : List.of("AMENDED", "REFUSED")) {
+      breaks(
+          amendedByOffice(kind)
+              .deadLetter(new DeadLetter("orders", "no-answer", "other", AMEND, "{}"))
+              .call(
+                  ALICE,
+                  "POST",
+                  "/operations",
+                  "key-7",
+                  envelope("update"),
+                  answered(202, order("PLACED", 1))),
+          Rule.NO_LOST_COMMAND);
+    }
+    assertThat(
+            amendedTo(
+                    good()
+                        .call(
+                            ALICE,
+                            "POST",
+                            "/operations",
+                            "key-7",
+                            envelope("update"),
+                            answered(202, order("PLACED", 1))),
+                    entry(2, command, "AMENDED", "", ""),
+                    Map.of("note", "mine"),
+                    Set.of())
+                .checked())
+        .isEmpty();
+  }
+
+  private static RecordedRun cancelledAgain(String reason) {
+    return good()
+        .call(
+            ALICE,
+            "POST",
+            "/orders/" + ORDER + "/cancel",
+            "key-9",
+            JsonNodeFactory.instance.objectNode().put("reason", reason),
+            answered(202, order("CANCELLED", 2)));
+  }
+
+  @Test
+  void a_second_cancel_whose_reason_is_nowhere_is_found() {
+    breaks(cancelledAgain("another"), Rule.NO_LOST_COMMAND);
+  }
+
+  private static RecordedRun shippedTwice(String second) {
+    String confirm = "/orders/" + ORDER + "/confirm";
+    String ship = "/orders/" + ORDER + "/ship";
+    CustomerId office = new CustomerId("office");
+    return good()
+        .withoutEvents()
+        .event(1, event(1, "PLACED", "order.placed.v1"))
+        .event(2, event(2, "CONFIRMED", "order.confirmed.v1"))
+        .event(3, event(3, "SHIPPED", "order.shipped.v1"))
+        .event(4, event(4, "SHIPPED", "order.change-refused.v1"))
+        .call("office", "POST", confirm, "key-1", none(), answered(202, order("PLACED", 1)))
+        .call("office", "POST", ship, "key-2", tracking("T1"), answered(202, order("PLACED", 1)))
+        .call("office", "POST", ship, "key-3", tracking(second), answered(202, order("PLACED", 1)))
+        .stored(
+            order ->
+                new TableOrder(
+                    order.orderId(),
+                    order.customerId(),
+                    "SHIPPED",
+                    4,
+                    order.currency(),
+                    order.total(),
+                    order.lines(),
+                    List.of(
+                        order.history().getFirst(),
+                        entry(
+                            2,
+                            CommandId.derive(office, "POST " + confirm, "key-1").toString(),
+                            "CONFIRMED",
+                            "PLACED",
+                            "CONFIRMED"),
+                        entry(
+                            3,
+                            CommandId.derive(office, "POST " + ship, "key-2").toString(),
+                            "SHIPPED",
+                            "CONFIRMED",
+                            "SHIPPED"),
+                        entry(4, CANCEL, "REFUSED", "SHIPPED", "")),
+                    Map.of("trackingNumber", "T1"),
+                    Set.of(),
+                    Optional.empty()));
+  }
+
+  private static JsonNode tracking(String number) {
+    return JsonNodeFactory.instance.objectNode().put("trackingNumber", number);
+  }
+
+  @Test
+  void a_second_shipment_whose_number_is_nowhere_is_found() {
+    assertThat(shippedTwice("T1").checked()).isEmpty();
+    breaks(shippedTwice("T2"), Rule.NO_LOST_COMMAND);
+  }
+
+  @Test
+  void a_command_that_changes_the_order_when_it_is_delivered_again_is_found() {
+    RecordedRun run = good();
+    TableOrder before = run.order();
+
+    assertThat(run.redelivered(before, before).checked()).isEmpty();
+    breaks(run.redelivered(before, with(before, "CANCELLED", List.of())), Rule.IDEMPOTENT_COMMANDS);
+  }
+
+  @Test
+  void a_list_that_cannot_be_read_is_found() {
+    breaks(
+        good().call(ALICE, "GET", "/orders?limit=100", "", none(), answered(500, none())),
+        Rule.COMPLETE_LISTS);
   }
 
   @Test

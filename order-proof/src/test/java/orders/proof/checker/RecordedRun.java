@@ -35,6 +35,9 @@ final class RecordedRun {
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private final List<Sample> samples = new ArrayList<>();
   private final Map<String, List<String>> walks = new HashMap<>();
+  private final Map<String, TableOrder> redelivered = new HashMap<>();
+  private final Map<String, TableOrder> redeliveredAfter = new HashMap<>();
+  private boolean keysKept = true;
   private boolean orderKept = true;
 
   static RecordedRun good() {
@@ -85,7 +88,7 @@ final class RecordedRun {
         .put("status", status)
         .put("version", version)
         .put("total", 250)
-        .put("placedAt", "2026-01-01T00:00:00.000Z")
+        .put("placedAt", "2026-01-01T00:00:01.000Z")
         .put("updatedAt", "2026-01-01T00:00:00.000Z");
   }
 
@@ -100,7 +103,7 @@ final class RecordedRun {
         "correlation",
         from,
         to,
-        List.of("status"),
+        kind.equals("REFUSED") ? List.of() : List.of("status"),
         kind.equals("REFUSED") ? "illegal-transition" : "");
   }
 
@@ -120,7 +123,12 @@ final class RecordedRun {
             .put("correlationid", "correlation");
     ObjectNode data = event.putObject("data");
     data.set("order", order(status, version));
-    data.putArray("changed").add("status");
+    if (type.contains("refused")) {
+      data.putArray("changed");
+      data.put("reason", "illegal-transition");
+    } else {
+      data.putArray("changed").add("status");
+    }
     return event;
   }
 
@@ -200,8 +208,33 @@ final class RecordedRun {
     return this;
   }
 
+  TableOrder order() {
+    return orders.getFirst();
+  }
+
+  RecordedRun redelivered(TableOrder before, TableOrder after) {
+    redelivered.put(before.orderId(), before);
+    redeliveredAfter.put(after.orderId(), after);
+    return this;
+  }
+
+  RecordedRun keysForgotten() {
+    keysKept = false;
+    return this;
+  }
+
   List<Violation> checked() {
     return Checker.check(
-        new Evidence(calls, events, orders, deadLetters, samples, walks, orderKept));
+        new Evidence(
+            calls,
+            events,
+            orders,
+            deadLetters,
+            samples,
+            walks,
+            redelivered,
+            redeliveredAfter,
+            keysKept,
+            orderKept));
   }
 }

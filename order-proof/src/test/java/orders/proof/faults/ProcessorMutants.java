@@ -17,7 +17,6 @@ import orders.domain.OrderChange;
 import orders.domain.OrderCommand;
 import orders.domain.OrderDecider;
 import orders.domain.StoredOrder;
-import orders.function.PartialBatchResponse;
 import orders.processor.aws.DynamoDbOrderRepository;
 import orders.proof.chaos.StandIn;
 import orders.wire.QueueMessage;
@@ -105,7 +104,10 @@ final class ProcessorMutants {
 
   /** The queue is told that every message was finished. */
   static final class ReportsNoFailure {
-    @StandIn(owner = Collection.class, method = "iterator", callers = PartialBatchResponse.class)
+    @StandIn(
+        owner = Collection.class,
+        method = "iterator",
+        callerNames = "orders.function.PartialBatchResponse")
     static Iterator<?> unfinished(Collection<?> unfinished) {
       return Collections.emptyIterator();
     }
