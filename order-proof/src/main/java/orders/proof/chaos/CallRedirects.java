@@ -37,8 +37,9 @@ final class CallRedirects {
       String standIn,
       String standInMethod) {
     static Redirect to(Method method, StandIn standIn) {
-      if (!Modifier.isStatic(method.getModifiers())) {
-        throw new IllegalArgumentException(method + " must be static");
+      int modifiers = method.getModifiers() & method.getDeclaringClass().getModifiers();
+      if (!Modifier.isStatic(modifiers) || !Modifier.isPublic(modifiers)) {
+        throw new IllegalArgumentException(method + " and its class must be public and static");
       }
       return new Redirect(
           Type.getInternalName(standIn.owner()),

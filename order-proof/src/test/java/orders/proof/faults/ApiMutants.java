@@ -14,9 +14,9 @@ final class ApiMutants {
   private ApiMutants() {}
 
   /** A key that was used for one request can be used for another. */
-  static final class TakesAUsedKeyForAnotherRequest {
+  public static final class TakesAUsedKeyForAnotherRequest {
     @StandIn(owner = IdempotencyStore.class, method = "claim")
-    static IdempotencyStore.Claim claim(
+    public static IdempotencyStore.Claim claim(
         IdempotencyStore store, UUID key, Fingerprint fingerprint, Duration lease) {
       IdempotencyStore.Claim claim = store.claim(key, fingerprint, lease);
       if (!(claim instanceof IdempotencyStore.Claim.Reused)) {
@@ -29,9 +29,9 @@ final class ApiMutants {
   }
 
   /** Each try makes an order id of its own. */
-  static final class MakesRandomIds {
+  public static final class MakesRandomIds {
     @StandIn(owner = OrderId.class, method = "derive")
-    static OrderId derive(CustomerId caller, String route, String key) {
+    public static OrderId derive(CustomerId caller, String route, String key) {
       return new OrderId(UUID.randomUUID());
     }
   }

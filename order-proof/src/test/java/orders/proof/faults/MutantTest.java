@@ -47,9 +47,9 @@ class MutantTest {
         .hasMessageContaining("Gone.reversed");
   }
 
-  static final class Gone {
+  public static final class Gone {
     @StandIn(owner = List.class, method = "reversed", callers = Mutant.class)
-    static List<?> reversed(List<?> list) {
+    public static List<?> reversed(List<?> list) {
       return list;
     }
   }

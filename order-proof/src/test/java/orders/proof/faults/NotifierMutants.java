@@ -17,32 +17,32 @@ final class NotifierMutants {
   private NotifierMutants() {}
 
   /** After a failed request the next ones are sent all the same. */
-  static final class GoesOnAfterAFailure {
+  public static final class GoesOnAfterAFailure {
     /** The first record that failed; a process handles one batch at a time. */
     private static final AtomicReference<Optional<?>> FAILED =
         new AtomicReference<>(Optional.empty());
 
     @StandIn(owner = Optional.class, method = "isPresent", callers = PublishChanges.class)
-    static boolean isPresent(Optional<?> failed) {
+    public static boolean isPresent(Optional<?> failed) {
       FAILED.updateAndGet(first -> first.isPresent() ? first : failed);
       return false;
     }
 
     @StandIn(owner = Optional.class, method = "map", callers = PublishChanges.class)
     @SuppressWarnings({"unchecked", "rawtypes"})
-    static Optional<?> map(Optional<?> unreadable, Function position) {
+    public static Optional<?> map(Optional<?> unreadable, Function position) {
       Optional<?> failed = FAILED.getAndSet(Optional.empty());
       return failed.isPresent() ? failed : unreadable.map(position);
     }
   }
 
   /** An entry of a batch that the topic refused counts as published. */
-  static final class TakesRefusedForPublished {
+  public static final class TakesRefusedForPublished {
     @StandIn(
         owner = PublishBatchResponse.class,
         method = "successful",
         callers = SnsEventPublisher.class)
-    static List<PublishBatchResultEntry> successful(PublishBatchResponse response) {
+    public static List<PublishBatchResultEntry> successful(PublishBatchResponse response) {
       List<PublishBatchResultEntry> all = new ArrayList<>(response.successful());
       for (BatchResultErrorEntry entry : response.failed()) {
         all.add(PublishBatchResultEntry.builder().id(entry.id()).messageId(entry.id()).build());
@@ -54,7 +54,7 @@ final class NotifierMutants {
         owner = PublishBatchResponse.class,
         method = "failed",
         callers = SnsEventPublisher.class)
-    static List<BatchResultErrorEntry> failed(PublishBatchResponse response) {
+    public static List<BatchResultErrorEntry> failed(PublishBatchResponse response) {
       return List.of();
     }
   }

@@ -34,7 +34,7 @@ final class ProcessorMutants {
   private ProcessorMutants() {}
 
   /** An insert replaces the order that is there. */
-  static final class InsertsOverWhatIsStored {
+  public static final class InsertsOverWhatIsStored {
     private static final Pattern INSERT =
         Pattern.compile("INSERT INTO \"([^\"]+)\" VALUE \\{(.*)}");
 
@@ -42,7 +42,7 @@ final class ProcessorMutants {
         owner = DynamoDbClient.class,
         method = "batchExecuteStatement",
         callers = DynamoDbOrderRepository.class)
-    static BatchExecuteStatementResponse write(
+    public static BatchExecuteStatementResponse write(
         DynamoDbClient dynamoDb, Consumer<BatchExecuteStatementRequest.Builder> request) {
       for (BatchStatementRequest statement : Statements.of(request)) {
         Matcher insert = INSERT.matcher(statement.statement());
@@ -59,14 +59,14 @@ final class ProcessorMutants {
   }
 
   /** An update replaces whatever version is there. */
-  static final class UpdatesAnyVersion {
+  public static final class UpdatesAnyVersion {
     private static final Pattern CONDITION = Pattern.compile(" AND \"version\" = \\?");
 
     @StandIn(
         owner = DynamoDbClient.class,
         method = "batchExecuteStatement",
         callers = DynamoDbOrderRepository.class)
-    static BatchExecuteStatementResponse write(
+    public static BatchExecuteStatementResponse write(
         DynamoDbClient dynamoDb, Consumer<BatchExecuteStatementRequest.Builder> request) {
       return dynamoDb.batchExecuteStatement(
           Statements.changed(request, statement -> Statements.without(CONDITION, statement)));
@@ -74,12 +74,12 @@ final class ProcessorMutants {
   }
 
   /** A command that was applied is applied again. */
-  static final class ForgetsCommandIds {
+  public static final class ForgetsCommandIds {
     private static final Pattern CONDITION =
         Pattern.compile(" AND \"history\"\\.\"[^\"]+\" IS MISSING");
 
     @StandIn(owner = StoredOrder.class, method = "changeBy", callers = OrderDecider.class)
-    static Optional<OrderChange> changeBy(StoredOrder stored, CommandId command) {
+    public static Optional<OrderChange> changeBy(StoredOrder stored, CommandId command) {
       return Optional.empty();
     }
 
@@ -87,7 +87,7 @@ final class ProcessorMutants {
         owner = DynamoDbClient.class,
         method = "batchExecuteStatement",
         callers = DynamoDbOrderRepository.class)
-    static BatchExecuteStatementResponse write(
+    public static BatchExecuteStatementResponse write(
         DynamoDbClient dynamoDb, Consumer<BatchExecuteStatementRequest.Builder> request) {
       return dynamoDb.batchExecuteStatement(
           Statements.changed(request, statement -> Statements.without(CONDITION, statement)));
@@ -95,28 +95,28 @@ final class ProcessorMutants {
   }
 
   /** Any command with the id of an applied one counts as that one. */
-  static final class TakesAnyFingerprint {
+  public static final class TakesAnyFingerprint {
     @StandIn(owner = Fingerprint.class, method = "equals", callers = OrderDecider.class)
-    static boolean equal(Fingerprint one, Object other) {
+    public static boolean equal(Fingerprint one, Object other) {
       return true;
     }
   }
 
   /** The queue is told that every message was finished. */
-  static final class ReportsNoFailure {
+  public static final class ReportsNoFailure {
     @StandIn(
         owner = Collection.class,
         method = "iterator",
         callerNames = "orders.function.PartialBatchResponse")
-    static Iterator<?> unfinished(Collection<?> unfinished) {
+    public static Iterator<?> unfinished(Collection<?> unfinished) {
       return Collections.emptyIterator();
     }
   }
 
   /** A message that is marked meets a defect. */
-  static final class HasADefect {
+  public static final class HasADefect {
     @StandIn(owner = QueueMessage.class, method = "read")
-    static OrderCommand read(String body) {
+    public static OrderCommand read(String body) {
       if (body.contains(MARK)) {
         throw new IllegalStateException("a defect");
       }
@@ -125,9 +125,9 @@ final class ProcessorMutants {
   }
 
   /** A message that is marked ends the process. */
-  static final class Crashes {
+  public static final class Crashes {
     @StandIn(owner = QueueMessage.class, method = "read")
-    static OrderCommand read(String body) {
+    public static OrderCommand read(String body) {
       if (body.contains(MARK)) {
         Runtime.getRuntime().halt(3);
       }
