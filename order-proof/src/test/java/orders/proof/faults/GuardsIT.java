@@ -120,6 +120,7 @@ class GuardsIT extends PipelineCase {
       case INSERT_CONDITION -> aPlacingComesAgainAfterACancel();
       case VERSION_CONDITION -> aSlowWriterIsOvertaken();
       case COMMAND_ID_IN_THE_HISTORY -> anAmendmentComesAgainAfterAnother();
+      case RECORD_OF_INEFFECTIVE_COMMANDS -> anAmendmentWithoutEffectComesAgainAfterAnother();
       case FINGERPRINT -> aKeyIsUsedForAnotherRequestAfterItsFirstTryFailed();
       case PARTIAL_FAILURE_REPORT -> aWriteIsRefused();
       case STOP_AT_THE_FIRST_FAILURE -> theFirstOfTwoEventsOfAnOrderIsRefused();
@@ -167,6 +168,19 @@ class GuardsIT extends PipelineCase {
     awaitVersion(id, 3);
 
     send(pipeline.messageOf("one-of-" + id, "amend-order"));
+  }
+
+  private void anAmendmentWithoutEffectComesAgainAfterAnother() throws Exception {
+    String id = stored();
+    amend(id, "one");
+    awaitVersion(id, 2);
+    ObjectNode same = JsonNodeFactory.instance.objectNode().put("note", "one-of-" + id);
+    accepted(run.careful().amend(run.customer(), id, "same", "*", same));
+    await("the command without effect", () -> !order(id).ineffective().isEmpty());
+    amend(id, "two");
+    awaitVersion(id, 3);
+
+    run.redeliver(1);
   }
 
   private void aKeyIsUsedForAnotherRequestAfterItsFirstTryFailed() throws Exception {

@@ -11,6 +11,10 @@ enum Mutant {
       Pipeline.PROCESSOR, Rule.VALID_HISTORY, ProcessorMutants.UpdatesAnyVersion.class),
   COMMAND_ID_IN_THE_HISTORY(
       Pipeline.PROCESSOR, Rule.COMPLETE_EVENTS, ProcessorMutants.ForgetsCommandIds.class),
+  RECORD_OF_INEFFECTIVE_COMMANDS(
+      Pipeline.PROCESSOR,
+      Rule.IDEMPOTENT_COMMANDS,
+      ProcessorMutants.ForgetsIneffectiveCommands.class),
   FINGERPRINT(Pipeline.PROCESSOR, Rule.CORRECT_TOTALS, ProcessorMutants.TakesAnyFingerprint.class),
   PARTIAL_FAILURE_REPORT(
       Pipeline.PROCESSOR, Rule.NO_LOST_ORDER, ProcessorMutants.ReportsNoFailure.class),

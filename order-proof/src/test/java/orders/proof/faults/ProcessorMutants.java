@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import orders.domain.AppliedCommand;
 import orders.domain.CommandId;
 import orders.domain.Fingerprint;
-import orders.domain.OrderChange;
 import orders.domain.OrderCommand;
 import orders.domain.OrderDecider;
 import orders.domain.StoredOrder;
@@ -78,8 +78,8 @@ final class ProcessorMutants {
     private static final Pattern CONDITION =
         Pattern.compile(" AND \"history\"\\.\"[^\"]+\" IS MISSING");
 
-    @StandIn(owner = StoredOrder.class, method = "changeBy", callers = OrderDecider.class)
-    public static Optional<OrderChange> changeBy(StoredOrder stored, CommandId command) {
+    @StandIn(owner = StoredOrder.class, method = "applied", callers = OrderDecider.class)
+    public static Optional<AppliedCommand> applied(StoredOrder stored, CommandId command) {
       return Optional.empty();
     }
 
@@ -91,6 +91,14 @@ final class ProcessorMutants {
         DynamoDbClient dynamoDb, Consumer<BatchExecuteStatementRequest.Builder> request) {
       return dynamoDb.batchExecuteStatement(
           Statements.changed(request, statement -> Statements.without(CONDITION, statement)));
+    }
+  }
+
+  /** A command that changed nothing is forgotten, and applied when it is delivered again. */
+  public static final class ForgetsIneffectiveCommands {
+    @StandIn(owner = StoredOrder.class, method = "applied", callers = OrderDecider.class)
+    public static Optional<AppliedCommand> applied(StoredOrder stored, CommandId command) {
+      return stored.applied(command).filter(applied -> !stored.noOps().contains(applied));
     }
   }
 
