@@ -43,8 +43,7 @@ final class OrderProcessorWiring {
     return new ApplyCommands(
         new DynamoDbOrderRepository(clients.build(TableClients.builder()), table),
         new SqsCommandQueue(
-            new Lazy<>(
-                () -> LeanClients.of(environment, QUEUE_TIMEOUT).build(SqsClient.builder())),
+            new Lazy<>(() -> LeanClients.of(environment, QUEUE_TIMEOUT).build(SqsClient.builder())),
             queueUrl,
             deadLetterQueueUrl,
             QUEUE_TIMEOUT),

@@ -209,8 +209,7 @@ public final class SqsCommandQueue implements CommandQueue {
       String policy =
           sqs.get()
               .getQueueAttributes(
-                  get ->
-                      get.queueUrl(queueUrl).attributeNames(QueueAttributeName.REDRIVE_POLICY))
+                  get -> get.queueUrl(queueUrl).attributeNames(QueueAttributeName.REDRIVE_POLICY))
               .attributes()
               .get(QueueAttributeName.REDRIVE_POLICY);
       Matcher count = MAX_RECEIVE_COUNT.matcher(policy == null ? "" : policy);

@@ -108,7 +108,8 @@ class SqsCommandQueueIT {
   }
 
   @Test
-  void ten_messages_are_dead_lettered_in_one_request_unless_their_bytes_need_more() throws Exception {
+  void ten_messages_are_dead_lettered_in_one_request_unless_their_bytes_need_more()
+      throws Exception {
     Map<Delivery, String> small = new HashMap<>();
     Map<Delivery, String> large = new HashMap<>();
     for (int i = 0; i < 10; i++) {
