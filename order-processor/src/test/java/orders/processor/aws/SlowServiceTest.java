@@ -13,12 +13,15 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import orders.function.Environment;
 import orders.function.LeanClients;
+import orders.processor.application.Delivery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** A service that does not answer, or never comes to an end, is given up in time. */
 class SlowServiceTest {
@@ -79,6 +83,41 @@ class SlowServiceTest {
         });
 
     assertTheCallEnds();
+  }
+
+  @Test
+  void ten_dead_letters_take_no_longer_than_one_call_when_the_queue_hangs() {
+    serve(connection -> connection.getInputStream().transferTo(OutputStream.nullOutputStream()));
+    Environment environment =
+        new Environment(
+            Map.of(
+                "AWS_REGION", "eu-west-1",
+                "AWS_ACCESS_KEY_ID", "test",
+                "AWS_SECRET_ACCESS_KEY", "test"));
+    Map<Delivery, String> letters = new LinkedHashMap<>();
+    for (int i = 0; i < 10; i++) {
+      // Each needs a request of its own.
+      letters.put(new Delivery("m" + i, "h", 10, "b".repeat(1_000_000), Map.of()), "why");
+    }
+    AtomicInteger asked = new AtomicInteger();
+    try (SqsClient client =
+        LeanClients.of(environment, CALL_TIMEOUT)
+            .build(
+                SqsClient.builder()
+                    .endpointOverride(URI.create("http://127.0.0.1:" + server.getLocalPort())))) {
+      SqsCommandQueue queue =
+          new SqsCommandQueue(
+              () -> {
+                asked.incrementAndGet();
+                return client;
+              },
+              "http://127.0.0.1:" + server.getLocalPort() + "/queue",
+              "http://127.0.0.1:" + server.getLocalPort() + "/dead-letters",
+              CALL_TIMEOUT);
+
+      assertThat(assertTimeoutPreemptively(PATIENCE, () -> queue.deadLetter(letters))).isEmpty();
+    }
+    assertThat(asked).as("requests, each of which hangs to its timeout").hasValueLessThan(3);
   }
 
   private void assertTheCallEnds() {

@@ -126,6 +126,7 @@ class GuardsIT extends PipelineCase {
       case STOP_AT_THE_FIRST_FAILURE -> theFirstOfTwoEventsOfAnOrderIsRefused();
       case PER_ENTRY_PUBLISH_CHECK -> anEventIsRefusedInABatchThatSucceeds();
       case IDEMPOTENCY_KEY -> aKeyIsUsedForAnotherRequestWhileTheTableIsAway();
+      case KEY_OF_AN_UNKNOWN_OUTCOME -> aKeyIsUsedForAnotherRequestAfterAnUnheardOne();
       case DERIVED_ID -> aSendIsTakenAndItsAnswerLost();
     }
     await("the queue to be empty", () -> run.state().inFlight() == 0);
@@ -252,6 +253,15 @@ class GuardsIT extends PipelineCase {
     run.client().place(run.customer(), "one-key", otherOrder());
 
     pipeline.noFaults();
+  }
+
+  private void aKeyIsUsedForAnotherRequestAfterAnUnheardOne() throws Exception {
+    faults(sent("cut-after"));
+    Call first = run.client().place(run.customer(), "unheard", order());
+    assertThat(first.uncertain()).as(first.line()).isTrue();
+    pipeline.noFaults();
+
+    run.careful().place(run.customer(), "unheard", otherOrder());
   }
 
   private void aSendIsTakenAndItsAnswerLost() throws Exception {

@@ -24,6 +24,8 @@ enum Mutant {
       Pipeline.NOTIFIER, Rule.COMPLETE_EVENTS, NotifierMutants.TakesRefusedForPublished.class),
   IDEMPOTENCY_KEY(
       Pipeline.API, Rule.ONE_ORDER_PER_KEY, ApiMutants.TakesAUsedKeyForAnotherRequest.class),
+  KEY_OF_AN_UNKNOWN_OUTCOME(
+      Pipeline.API, Rule.ONE_ORDER_PER_KEY, ApiMutants.FreesKeysOfUnknownOutcome.class),
   DERIVED_ID(Pipeline.API, Rule.NO_PHANTOM_ORDER, ApiMutants.MakesRandomIds.class);
 
   private final String function;
