@@ -130,6 +130,20 @@ class PublishChangesTest {
   }
 
   @Test
+  void a_command_that_had_nothing_to_do_gives_no_event() {
+    StoredOrder placed = anOrder().note("old").placed();
+    StoredOrder recorded = OrderBuilder.apply(placed, on(placed).amendNote("old"));
+    StoredOrder amended = OrderBuilder.apply(recorded, on(placed).amendNote("new"));
+    String id = placed.order().id().toString();
+
+    assertThat(publish(List.of(inserted(placed), modified(1, recorded), modified(1, amended))))
+        .isEmpty();
+
+    assertThat(recorded.noOps()).hasSize(1);
+    assertThat(publisher.published).containsExactly(id + ":1", id + ":2");
+  }
+
+  @Test
   void an_unreadable_first_record_fails_the_invocation_so_that_the_batch_is_halved() {
     List<StreamRecord> records = new ArrayList<>();
     records.add(new StreamRecord("bad", new Change.Unreadable("why")));
