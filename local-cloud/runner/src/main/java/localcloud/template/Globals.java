@@ -26,9 +26,9 @@ final class Globals {
                   "Name",
                   "StageName"));
 
-  private final Map<String, Tree.Fields> byType = new LinkedHashMap<>();
+  private final Map<String, TemplateNode.Fields> byType = new LinkedHashMap<>();
 
-  Globals(Tree.Fields section, Problems problems) {
+  Globals(TemplateNode.Fields section, Problems problems) {
     section
         .fields()
         .forEach(
@@ -41,7 +41,7 @@ final class Globals {
                             value.place(),
                             "Globals." + name + " is refused: only Function and HttpApi run here");
                       }
-                      Props globals = Props.of("Globals." + name, value);
+                      PropertyReader globals = PropertyReader.of("Globals." + name, value);
                       for (String property : globals.fields().fields().keySet()) {
                         if (OWN.get(name).contains(property)) {
                           throw globals.refuse(
@@ -53,31 +53,32 @@ final class Globals {
   }
 
   /** Returns a resource's own properties over the globals of its type. */
-  Tree.Fields under(String type, Tree.Fields own) {
-    Tree.Fields globals = byType.get(type);
+  TemplateNode.Fields under(String type, TemplateNode.Fields own) {
+    TemplateNode.Fields globals = byType.get(type);
     return globals == null ? own : merge(globals, own);
   }
 
   /** As SAM merges: mappings by key, lists one after the other, anything else is replaced. */
-  private static Tree.Fields merge(Tree.Fields global, Tree.Fields own) {
-    Map<String, Tree> merged = new LinkedHashMap<>(global.fields());
+  private static TemplateNode.Fields merge(TemplateNode.Fields global, TemplateNode.Fields own) {
+    Map<String, TemplateNode> merged = new LinkedHashMap<>(global.fields());
     own.fields()
         .forEach(
             (name, value) -> {
-              Tree other = merged.get(name);
-              if (other instanceof Tree.Fields below
-                  && value instanceof Tree.Fields mine
+              TemplateNode other = merged.get(name);
+              if (other instanceof TemplateNode.Fields below
+                  && value instanceof TemplateNode.Fields mine
                   && Intrinsics.callOf(below).isEmpty()
                   && Intrinsics.callOf(mine).isEmpty()) {
                 merged.put(name, merge(below, mine));
-              } else if (other instanceof Tree.Items first && value instanceof Tree.Items second) {
-                List<Tree> items = new ArrayList<>(first.items());
+              } else if (other instanceof TemplateNode.Items first
+                  && value instanceof TemplateNode.Items second) {
+                List<TemplateNode> items = new ArrayList<>(first.items());
                 items.addAll(second.items());
-                merged.put(name, new Tree.Items(value.place(), items));
+                merged.put(name, new TemplateNode.Items(value.place(), items));
               } else {
                 merged.put(name, value);
               }
             });
-    return new Tree.Fields(own.place(), merged);
+    return new TemplateNode.Fields(own.place(), merged);
   }
 }

@@ -18,7 +18,7 @@ final class HttpApiReader {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "DELETE", "ANY");
 
-  private final Props api;
+  private final PropertyReader api;
   private final List<HttpApiSpec.Route> routes = new ArrayList<>();
   private final Map<String, String> taken = new LinkedHashMap<>();
 
@@ -27,7 +27,7 @@ final class HttpApiReader {
   }
 
   /** Adds one route. */
-  void add(Props event, String functionLogicalId) {
+  void add(PropertyReader event, String functionLogicalId) {
     String path = event.text("Path", "$default");
     String method = event.text("Method", "ANY").toUpperCase(Locale.ROOT);
     method = method.equals("X-AMAZON-APIGATEWAY-ANY-METHOD") ? "ANY" : method;
@@ -71,14 +71,14 @@ final class HttpApiReader {
         cors());
   }
 
-  private Optional<HttpApiSpec.JwtAuthorizer> authorizer(Props event) {
-    Props auth = api.below("Auth");
-    Props own = event.below("Auth");
+  private Optional<HttpApiSpec.JwtAuthorizer> authorizer(PropertyReader event) {
+    PropertyReader auth = api.below("Auth");
+    PropertyReader own = event.below("Auth");
     Optional<String> name = own.text("Authorizer").or(() -> auth.text("DefaultAuthorizer"));
     if (name.isEmpty() || name.get().equals("NONE")) {
       return Optional.empty();
     }
-    Props authorizers = auth.below("Authorizers");
+    PropertyReader authorizers = auth.below("Authorizers");
     if (!authorizers.has(name.get())) {
       throw new TemplateException(
           own.has("Authorizer") ? own.place("Authorizer") : auth.place("DefaultAuthorizer"),
@@ -89,8 +89,8 @@ final class HttpApiReader {
               + api.path("Auth.Authorizers")
               + " does not have; define it there");
     }
-    Props authorizer = authorizers.below(name.get());
-    Props jwt = authorizer.below("JwtConfiguration");
+    PropertyReader authorizer = authorizers.below(name.get());
+    PropertyReader jwt = authorizer.below("JwtConfiguration");
     String issuer = jwt.required("issuer");
     if (issuer.isBlank()) {
       throw jwt.refuse("issuer", "is empty; give the issuer's URL");
@@ -111,18 +111,18 @@ final class HttpApiReader {
   }
 
   private Optional<HttpApiSpec.Cors> cors() {
-    Optional<Tree> configured = api.tree("CorsConfiguration");
+    Optional<TemplateNode> configured = api.tree("CorsConfiguration");
     if (configured.isEmpty()) {
       return Optional.empty();
     }
-    if (configured.get() instanceof Tree.Text) {
+    if (configured.get() instanceof TemplateNode.Text) {
       return api.bool("CorsConfiguration", false)
           ? Optional.of(
               new HttpApiSpec.Cors(
                   List.of("*"), List.of(), List.of(), List.of(), Optional.empty(), false))
           : Optional.empty();
     }
-    Props cors = api.below("CorsConfiguration");
+    PropertyReader cors = api.below("CorsConfiguration");
     Set<String> known =
         Set.of(
             "AllowCredentials",

@@ -8,7 +8,7 @@ import java.util.Set;
 final class Problems {
   private final Set<String> lines = new LinkedHashSet<>();
 
-  void add(Place place, String problem) {
+  void add(SourceLocation place, String problem) {
     lines.add(place + ": " + problem);
   }
 

@@ -28,7 +28,7 @@ final class Stack implements Resolver.Names {
       Map.of("AWS::IAM::Role", 64, "AWS::SQS::Queue", 80, "AWS::Serverless::Function", 64);
 
   private final Inputs inputs;
-  private final Map<String, Tree> parameters;
+  private final Map<String, TemplateNode> parameters;
   private final Map<String, Resource> resources;
   private final Set<String> leftOut;
   private final Resolver resolver;
@@ -43,11 +43,11 @@ final class Stack implements Resolver.Names {
    */
   Stack(
       Inputs inputs,
-      Map<String, Tree> parameters,
+      Map<String, TemplateNode> parameters,
       Map<String, Resource> resources,
       Set<String> leftOut,
-      Tree.Fields mappings,
-      Tree.Fields conditions) {
+      TemplateNode.Fields mappings,
+      TemplateNode.Fields conditions) {
     this.inputs = inputs;
     this.parameters = parameters;
     this.resources = resources;
@@ -60,8 +60,8 @@ final class Stack implements Resolver.Names {
   }
 
   /** Returns a mapping with all intrinsic functions replaced, asked for by the named resource. */
-  Tree.Fields resolve(String logicalId, Tree.Fields fields) {
-    if (resolveFor(logicalId, fields).orElse(null) instanceof Tree.Fields resolved) {
+  TemplateNode.Fields resolve(String logicalId, TemplateNode.Fields fields) {
+    if (resolveFor(logicalId, fields).orElse(null) instanceof TemplateNode.Fields resolved) {
       return resolved;
     }
     throw new TemplateException(
@@ -72,7 +72,7 @@ final class Stack implements Resolver.Names {
   /**
    * Returns a value with all intrinsic functions replaced, asked for by what {@code user} names.
    */
-  Optional<Tree> resolveFor(String user, Tree tree) {
+  Optional<TemplateNode> resolveFor(String user, TemplateNode tree) {
     String before = asking;
     asking = user;
     try {
@@ -96,7 +96,9 @@ final class Stack implements Resolver.Names {
   }
 
   private static boolean noOp(Resource resource) {
-    return Fidelity.type(resource.type()).map(Fidelity.Type::noOp).orElse(false);
+    return SupportedProperties.type(resource.type())
+        .map(SupportedProperties.Type::noOp)
+        .orElse(false);
   }
 
   /** Returns why the resources cannot be made in any order; empty if they can. */
@@ -113,7 +115,7 @@ final class Stack implements Resolver.Names {
 
   private TemplateException refusal(List<String> circle) {
     // A function's parts, such as its gradual deployment, stand where the function does.
-    return new Circle("circular", circle)
+    return new CyclicReference("circular", circle)
         .refusal(id -> resources.get(id.replaceFirst("\\..*", "")).place());
   }
 
@@ -140,24 +142,24 @@ final class Stack implements Resolver.Names {
   }
 
   @Override
-  public Tree ref(String name, Place place) {
-    Tree parameter = parameters.get(name);
+  public TemplateNode ref(String name, SourceLocation place) {
+    TemplateNode parameter = parameters.get(name);
     if (parameter != null) {
       return parameter;
     }
     if (name.equals("AWS::NotificationARNs")) {
-      return new Tree.Items(place, List.of()); // nobody is told of what becomes of a stack
+      return new TemplateNode.Items(place, List.of()); // nobody is told of what becomes of a stack
     }
     Optional<String> pseudo = pseudo(name);
     if (pseudo.isPresent()) {
-      return new Tree.Text(place, pseudo.get());
+      return new TemplateNode.Text(place, pseudo.get());
     }
     // SAM's own: a function's alias or version; here the function itself.
     if (name.endsWith(".Alias") || name.endsWith(".Version")) {
       Resource function = resource(name.substring(0, name.lastIndexOf('.')), "Ref", place);
-      return new Tree.Text(place, Arns.function(nameOf(function)));
+      return new TemplateNode.Text(place, Arns.function(nameOf(function)));
     }
-    return new Tree.Text(place, reference(resource(name, "Ref", place)));
+    return new TemplateNode.Text(place, reference(resource(name, "Ref", place)));
   }
 
   private Optional<String> pseudo(String name) {
@@ -188,12 +190,16 @@ final class Stack implements Resolver.Names {
 
   /** An alias or version stands for its function. */
   private Optional<String> functionOf(Resource alias) {
-    Tree function = alias.properties().fields().get("FunctionName");
+    TemplateNode function = alias.properties().fields().get("FunctionName");
     return function == null
         ? Optional.empty()
         : resolver
             .resolve(function)
-            .map(it -> it instanceof Tree.Text text ? Arns.function(Arns.nameOf(text.text())) : "");
+            .map(
+                it ->
+                    it instanceof TemplateNode.Text text
+                        ? Arns.function(Arns.nameOf(text.text()))
+                        : "");
   }
 
   private String queueUrl(Resource queue) {
@@ -201,7 +207,7 @@ final class Stack implements Resolver.Names {
   }
 
   @Override
-  public String attribute(String logicalId, String attribute, Place place) {
+  public String attribute(String logicalId, String attribute, SourceLocation place) {
     Resource resource = resource(logicalId, "Fn::GetAtt", place);
     String name = nameOf(resource);
     String key = resource.type() + " " + attribute;
@@ -243,7 +249,7 @@ final class Stack implements Resolver.Names {
     };
   }
 
-  private Resource resource(String logicalId, String function, Place place) {
+  private Resource resource(String logicalId, String function, SourceLocation place) {
     Resource resource = resources.get(logicalId);
     if (resource == null) {
       throw new TemplateException(
@@ -305,6 +311,6 @@ final class Stack implements Resolver.Names {
   private Optional<String> plain(Resource resource, String property) {
     return Optional.ofNullable(resource.properties().fields().get(property))
         .flatMap(resolver::resolve)
-        .map(value -> value instanceof Tree.Text text ? text.text() : "");
+        .map(value -> value instanceof TemplateNode.Text text ? text.text() : "");
   }
 }

@@ -30,7 +30,7 @@ final class StackReader {
   private final List<String> notes = new ArrayList<>();
 
   /** One event of a function. */
-  private record Event(String functionLogicalId, String id, String type, Props props) {}
+  private record Event(String functionLogicalId, String id, String type, PropertyReader props) {}
 
   StackReader(Stack stack, Map<String, Resource> raw, Path folder, Problems problems) {
     this.stack = stack;
@@ -40,7 +40,7 @@ final class StackReader {
   }
 
   /** Keeps a line for the user that stops nothing. */
-  void note(Place place, String text) {
+  void note(SourceLocation place, String text) {
     notes.add(place + ": " + text);
   }
 
@@ -54,47 +54,49 @@ final class StackReader {
 
   private void resolve(Resource resource) {
     String logicalId = resource.logicalId();
-    Tree.Fields own = resource.properties();
-    Map<String, Tree> apart = new LinkedHashMap<>(own.fields());
+    TemplateNode.Fields own = resource.properties();
+    Map<String, TemplateNode> apart = new LinkedHashMap<>(own.fields());
     // Events become resources of their own, so what they name does not come before the function.
-    Tree declared = resource.is(FUNCTION) ? apart.remove("Events") : null;
+    TemplateNode declared = resource.is(FUNCTION) ? apart.remove("Events") : null;
     // So does the gradual deployment: the alarms it names watch the function.
-    Tree deployment = resource.is(FUNCTION) ? apart.remove(DEPLOYMENT) : null;
-    Tree.Fields resolved = stack.resolve(logicalId, new Tree.Fields(own.place(), apart));
+    TemplateNode deployment = resource.is(FUNCTION) ? apart.remove(DEPLOYMENT) : null;
+    TemplateNode.Fields resolved =
+        stack.resolve(logicalId, new TemplateNode.Fields(own.place(), apart));
     if (deployment != null) {
-      Props.of(logicalId + "." + DEPLOYMENT, deployment);
+      PropertyReader.of(logicalId + "." + DEPLOYMENT, deployment);
       stack.resolve(
           logicalId + "." + DEPLOYMENT,
-          new Tree.Fields(own.place(), Map.of(DEPLOYMENT, deployment)));
+          new TemplateNode.Fields(own.place(), Map.of(DEPLOYMENT, deployment)));
     }
-    Fidelity.check(Fidelity.type(resource.type()).orElseThrow(), logicalId, resolved, problems);
+    SupportedProperties.check(
+        SupportedProperties.type(resource.type()).orElseThrow(), logicalId, resolved, problems);
     resources.put(logicalId, resource.with(resolved));
     if (declared != null) {
-      Props.of(logicalId + ".Events", declared)
+      PropertyReader.of(logicalId + ".Events", declared)
           .fields()
           .fields()
           .forEach((name, value) -> problems.gather(() -> resolveEvent(logicalId, name, value)));
     }
   }
 
-  private void resolveEvent(String function, String name, Tree value) {
+  private void resolveEvent(String function, String name, TemplateNode value) {
     String owner = function + ".Events." + name;
-    Props event = Props.of(owner, value);
+    PropertyReader event = PropertyReader.of(owner, value);
     for (String attribute : event.fields().fields().keySet()) {
       if (!attribute.equals("Type") && !attribute.equals("Properties")) {
         throw event.refuse(attribute, "is not an attribute of an event; remove it");
       }
     }
     String type = event.required("Type");
-    Fidelity.Type rules =
-        Fidelity.event(type)
+    SupportedProperties.Type rules =
+        SupportedProperties.event(type)
             .orElseThrow(
                 () ->
                     event.refuse(
                         "Type", "is " + type + "; events here are HttpApi, SQS, DynamoDB and SNS"));
-    Props declared = event.below("Properties");
-    Props properties = new Props(owner, stack.resolve(owner, declared.fields()));
-    Fidelity.check(rules, owner, properties.fields(), problems);
+    PropertyReader declared = event.below("Properties");
+    PropertyReader properties = new PropertyReader(owner, stack.resolve(owner, declared.fields()));
+    SupportedProperties.check(rules, owner, properties.fields(), problems);
     events.put(owner, new Event(function, function + name, type, properties));
     if (type.equals("HttpApi")) {
       // SAM writes the function's ARN into the API's definition.
@@ -103,7 +105,7 @@ final class StackReader {
     }
   }
 
-  private String apiOf(Props event) {
+  private String apiOf(PropertyReader event) {
     String api = event.text("ApiId").orElse(null);
     if (api == null) {
       return HttpApiReader.IMPLICIT;
@@ -188,7 +190,7 @@ final class StackReader {
       if (version || resource.is("AWS::Lambda::Alias")) {
         problems.gather(
             () -> {
-              Props props = resource.props();
+              PropertyReader props = resource.props();
               FunctionSpec function = functionNamed(props, functions);
               String qualifier = version ? "1" : props.required("Name");
               functions.put(function.logicalId(), function.withQualifier(qualifier));
@@ -197,7 +199,8 @@ final class StackReader {
     }
   }
 
-  private static FunctionSpec functionNamed(Props props, Map<String, FunctionSpec> functions) {
+  private static FunctionSpec functionNamed(
+      PropertyReader props, Map<String, FunctionSpec> functions) {
     String name = MappingReader.functionName(props.required("FunctionName"));
     return functions.values().stream()
         .filter(it -> it.name().equals(name))
