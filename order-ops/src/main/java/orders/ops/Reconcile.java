@@ -46,9 +46,6 @@ public final class Reconcile {
    */
   private static final int MOST_EMPTY_PAGES = 1000;
 
-  private static final List<String> CONTENTS =
-      List.of("currency", "lines", "shippingAddress", "reference", "note", "metadata");
-
   private final Stack stack;
   private final OrdersTable table;
 
@@ -94,8 +91,21 @@ public final class Reconcile {
     }
   }
 
-  /** An accepted order, as its kept answer tells. */
-  private record Accepted(JsonNode order, String fingerprint) {}
+  /**
+   * An accepted order, as its kept answer has it.
+   *
+   * @param head how it was accepted; without {@code by} and {@code correlationId} if it was kept by
+   *     a version that did not write them
+   */
+  private record Accepted(JsonNode head, JsonNode order, String fingerprint) {
+    String by() {
+      return head.path("by").asText(order.path("customerId").asText());
+    }
+
+    String correlationId() {
+      return head.path("correlationId").asText("reconcile-" + order.path("orderId").asText());
+    }
+  }
 
   /**
    * Reconciles.
@@ -185,15 +195,16 @@ public final class Reconcile {
     if (data == null || data.s() == null || fingerprint == null) {
       return;
     }
-    String body = data.s().substring(data.s().indexOf('\n') + 1);
+    int end = data.s().indexOf('\n');
     try {
-      JsonNode order = JSON.readTree(body);
+      JsonNode order = JSON.readTree(data.s().substring(end + 1));
       String id = order.path("orderId").asText();
       // A change is kept under its own id, with the order as it stood.
       if (item.get("id").s().endsWith(id)
           && order.path("status").asText().equals("PENDING")
           && Instant.parse(order.path("placedAt").asText()).isBefore(before)) {
-        accepted.put(id, new Accepted(order, fingerprint.s()));
+        accepted.put(
+            id, new Accepted(JSON.readTree(data.s().substring(0, end)), order, fingerprint.s()));
       }
     } catch (JsonProcessingException | DateTimeException unlike) {
       throw new OpsException(
@@ -246,7 +257,10 @@ public final class Reconcile {
         .sum();
   }
 
-  /** Sends the command again that the answer promised; if it is on its way, it comes twice. */
+  /**
+   * Sends the command again that the answer promised, as it was: its events are the same to the
+   * byte. If it is on its way, it comes twice.
+   */
   private void sendAgain(String orderId, Accepted accepted) {
     ObjectNode message =
         JSON.createObjectNode()
@@ -254,13 +268,13 @@ public final class Reconcile {
             .put("command", "place-order")
             .put("commandId", orderId)
             .put("orderId", orderId)
-            .put("by", accepted.order().path("customerId").asText())
-            .put("correlationId", "reconcile-" + orderId)
+            .put("by", accepted.by())
+            .put("correlationId", accepted.correlationId())
             .put("acceptedAt", accepted.order().path("placedAt").asText())
             .put("fingerprint", accepted.fingerprint())
             .put("customerId", accepted.order().path("customerId").asText());
     ObjectNode contents = message.putObject("order");
-    for (String field : CONTENTS) {
+    for (String field : QueueMessage.ORDER_FIELDS) {
       if (accepted.order().has(field)) {
         contents.set(field, accepted.order().get(field));
       }

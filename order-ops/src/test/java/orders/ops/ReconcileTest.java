@@ -1,5 +1,6 @@
 package orders.ops;
 
+import static orders.domain.OrderBuilder.aFullOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,9 +14,18 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
+import orders.domain.CommandHeader;
+import orders.domain.CorrelationId;
+import orders.domain.CustomerId;
+import orders.domain.Fingerprint;
+import orders.domain.OrderCommand;
+import orders.domain.OrderCommand.PlaceOrder;
+import orders.wire.OrderJson;
 import orders.wire.QueueMessage;
+import orders.wire.WireJson;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -31,6 +41,8 @@ import software.amazon.awssdk.services.dynamodb.model.Record;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -136,6 +148,32 @@ class ReconcileTest {
   }
 
   @Test
+  void a_lost_order_is_sent_again_with_the_command_that_placed_it() throws IOException {
+    PlaceOrder placing = (PlaceOrder) QueueMessage.read(recorded("place-order"));
+    String head =
+        "{\"by\":\"back-office\",\"correlationId\":\"the-first\",\"acceptedAt\":\"2026-01-31T09:30:00.000Z\"}";
+    String body = WireJson.text(OrderJson.pending(placing));
+    tables.accept(placing.orderId().toString(), head + "\n" + body, "a".repeat(64));
+
+    new Reconcile(stack).run(Duration.ZERO, true);
+
+    OrderCommand sent = QueueMessage.read(queues.sent.getFirst().messageBody());
+    assertThat(sent)
+        .isEqualTo(
+            new PlaceOrder(
+                new CommandHeader(
+                    placing.commandId(),
+                    placing.orderId(),
+                    new CustomerId("back-office"),
+                    new CorrelationId("the-first"),
+                    placing.header().acceptedAt(),
+                    new Fingerprint("a".repeat(64)),
+                    OptionalLong.empty()),
+                placing.customer(),
+                placing.contents()));
+  }
+
+  @Test
   void an_order_is_parked_by_its_placing_of_whatever_schema_and_by_no_change() throws IOException {
     String placing = recorded("place-order");
     String placed = QueueMessage.read(placing).orderId().toString();
@@ -155,6 +193,22 @@ class ReconcileTest {
 
     assertThat(result.parked()).isEqualTo(2);
     assertThat(result.missing()).containsExactly(changed);
+  }
+
+  @Test
+  void a_mended_order_is_placed_with_everything_that_was_accepted() {
+    PlaceOrder accepted = aFullOrder().placing();
+    tables.accept(accepted);
+
+    Reconcile.Result result = new Reconcile(stack).run(Duration.ZERO, true);
+
+    assertThat(result.missing()).containsExactly(accepted.orderId().toString());
+    assertThat(queues.sent).hasSize(1);
+    PlaceOrder mended = (PlaceOrder) QueueMessage.read(queues.sent.getFirst().messageBody());
+    assertThat(mended.contents()).isEqualTo(accepted.contents());
+    assertThat(mended.customer()).isEqualTo(accepted.customer());
+    assertThat(mended.header().acceptedAt()).isEqualTo(accepted.header().acceptedAt());
+    assertThat(mended.header().fingerprint()).isEqualTo(accepted.header().fingerprint());
   }
 
   /** A message as order-wire's tests hold it to be written. */
@@ -233,15 +287,33 @@ class ReconcileTest {
     private final List<Map<String, AttributeValue>> answers = new ArrayList<>();
 
     void accept(String id) {
+      accept(
+          id,
+          "{}\n{\"orderId\":\""
+              + id
+              + "\",\"status\":\"PENDING\",\"placedAt\":\"2026-01-31T09:30:00.000Z\"}",
+          "f");
+    }
+
+    void accept(String id, String data, String fingerprint) {
       answers.add(
           Map.of(
               "id", AttributeValue.fromS(id),
-              "validation", AttributeValue.fromS("f"),
-              "data",
-                  AttributeValue.fromS(
-                      "{}\n{\"orderId\":\""
-                          + id
-                          + "\",\"status\":\"PENDING\",\"placedAt\":\"2026-01-31T09:30:00.000Z\"}")));
+              "validation", AttributeValue.fromS(fingerprint),
+              "data", AttributeValue.fromS(data)));
+    }
+
+    void accept(PlaceOrder command) {
+      answers.add(
+          Map.of(
+              "id", AttributeValue.fromS(command.orderId().toString()),
+              "validation", AttributeValue.fromS(command.header().fingerprint().value()),
+              "data", AttributeValue.fromS("{}\n" + WireJson.text(OrderJson.pending(command)))));
+    }
+
+    @Override
+    public UpdateItemResponse updateItem(UpdateItemRequest request) {
+      return UpdateItemResponse.builder().build();
     }
 
     @Override

@@ -136,7 +136,7 @@ public final class DynamoDbOrderLists implements OrderLists {
       throw new IllegalStateException(failed);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted", interrupted);
+      throw new UnavailableException("interrupted");
     }
   }
 

@@ -66,6 +66,9 @@ public final class InMemoryOrders implements OrderReader, OrderLists {
     if (decision instanceof Decision.Write(StoredOrder after, var change)) {
       orders.put(after.order().id(), after);
     }
+    if (decision instanceof Decision.NothingToDo(StoredOrder after)) {
+      orders.put(after.order().id(), after);
+    }
     return decision;
   }
 
@@ -82,7 +85,7 @@ public final class InMemoryOrders implements OrderReader, OrderLists {
       throw unexpected;
     }
     if (isAway) {
-      throw new UnavailableException("reading", new IllegalStateException("out of order"));
+      throw new UnavailableException("reading");
     }
   }
 

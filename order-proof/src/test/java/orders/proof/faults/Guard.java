@@ -27,13 +27,13 @@ enum Guard {
           ""),
       new Edit(
           Sources.REPOSITORY,
-          "parameters.add(AttributeValue.fromN(Long.toString(order.order().version() - 1)));",
+          "parameters.add(AttributeValue.fromN(Long.toString(update.versionBefore())));",
           "")),
 
   COMMAND_ID_IN_THE_HISTORY(
       Pipeline.PROCESSOR,
       Rule.ANNOUNCED,
-      new Edit(Sources.DECIDER, "stored.changeBy(command.commandId());", "Optional.empty();"),
+      new Edit(Sources.DECIDER, "stored.applied(command.commandId());", "Optional.empty();"),
       new Edit(
           Sources.REPOSITORY,
           "statement.append(\" AND \").append(entry).append(\" IS MISSING\");",
@@ -83,7 +83,8 @@ enum Guard {
       new Edit(
           "order-api/src/main/java/orders/api/application/Idempotent.java",
           "case Claim.Reused() -> new Execution.Reused<>();",
-          "case Claim.Reused() -> work.get() instanceof Work.Keep<R>(var answer, boolean replayed)"
+          "case Claim.Reused() -> work.apply(acceptance)"
+              + " instanceof Work.Keep<R>(var answer, boolean replayed)"
               + " ? new Execution.Answered<>(answer, replayed) : new Execution.Reused<>();")),
 
   DERIVED_ID(
