@@ -47,6 +47,7 @@ import localcloud.model.FunctionSpec;
 import localcloud.model.HttpApiSpec;
 import localcloud.model.StackSpec;
 import localcloud.model.StaticSiteSpec;
+import localcloud.services.AbsentServices;
 import localcloud.services.AccessControl;
 import localcloud.services.DynamoDbProcess;
 import localcloud.services.ElasticMqProcess;
@@ -368,6 +369,7 @@ public final class LocalCloud implements AutoCloseable {
       keep(new HttpApi(api, functions, tokens, journal, socket, sites, invoke));
     }
     control.createContext("/", functions.invokeApi());
+    control.createContext(AbsentServices.PATH, new AbsentServices(options.warnings));
     control.createContext(ISSUER_PATH, issuer.handler());
     control.createContext(ControlApi.PATH, new ControlApi(new ControlledInstance(this)));
     control.start();
@@ -445,7 +447,12 @@ public final class LocalCloud implements AutoCloseable {
     return keep(
         new Functions(
             stack.functions(),
-            new Endpoints(addresses.get("DynamoDB"), addresses.get("SQS"), addresses.get("SNS")),
+            new Endpoints(
+                addresses.get("DynamoDB"),
+                addresses.get("SQS"),
+                addresses.get("SNS"),
+                addresses.get("Invoke"),
+                addresses.get("Invoke").resolve(AbsentServices.PATH)),
             journal,
             this::log,
             (arn, json) -> await(destinations).deliver(arn, json),
