@@ -14,7 +14,8 @@ import localcloud.model.FunctionSpec;
 
 /** Functions, with the limits of Lambda and a look into their packages. */
 final class FunctionReader {
-  private static final Set<String> RUNTIMES = new TreeSet<>(Set.of("java17", "java21", "java25"));
+  private static final Set<String> RUNTIMES =
+      new TreeSet<>(Set.of("java8", "java8.al2", "java11", "java17", "java21", "java25"));
 
   private static final Set<String> DESTINATIONS = Set.of("sqs", "sns", "lambda");
 

@@ -10,12 +10,16 @@ import java.util.Set;
 final class Globals {
   private static final Map<String, String> SECTIONS =
       Map.of(
+          "Api", "AWS::Serverless::Api",
           "Function", "AWS::Serverless::Function",
-          "HttpApi", "AWS::Serverless::HttpApi");
+          "HttpApi", "AWS::Serverless::HttpApi",
+          "SimpleTable", "AWS::Serverless::SimpleTable");
 
   /** What SAM lets no Globals say: it is each resource's own. */
   private static final Map<String, Set<String>> OWN =
       Map.of(
+          "Api", Set.of("DefinitionBody", "DefinitionUri", "Description", "StageName"),
+          "SimpleTable", Set.of("PrimaryKey", "TableName"),
           "Function", Set.of("Events", "FunctionName", "Policies", "Role"),
           "HttpApi",
               Set.of(
@@ -39,7 +43,10 @@ final class Globals {
                       if (type == null) {
                         throw new TemplateException(
                             value.place(),
-                            "Globals." + name + " is refused: only Function and HttpApi run here");
+                            "Globals."
+                                + name
+                                + " is refused: only Api, Function, HttpApi and SimpleTable run"
+                                + " here");
                       }
                       PropertyReader globals = PropertyReader.of("Globals." + name, value);
                       for (String property : globals.fields().fields().keySet()) {

@@ -93,8 +93,12 @@ final class Policies {
     if (role.isPresent()) {
       List<PolicyStatement> ofRole = byRole.get(Arns.nameOf(role.get()));
       if (ofRole == null) {
-        throw function.refuse(
-            "Role", "is " + role.get() + ", which is not in this template; define it here");
+        notes.add(
+            function.place("Role")
+                + ": "
+                + function.path("Role")
+                + " is not a role of this template; it allows nothing here");
+        return statements;
       }
       statements.addAll(ofRole);
     }
@@ -139,15 +143,17 @@ final class Policies {
     return statements;
   }
 
-  private static List<PolicyStatement> managed(String owner, TemplateNode.Text policy) {
+  private List<PolicyStatement> managed(String owner, TemplateNode.Text policy) {
     List<PolicyStatement> statements = MANAGED.get(Arns.nameOf(policy.text()));
     if (statements == null) {
-      throw new TemplateException(
-          policy.place(),
-          owner
+      notes.add(
+          policy.place()
+              + ": "
+              + owner
               + " names "
               + policy.text()
-              + ", whose statements are not known here; write them out as a Statement");
+              + ", whose statements are not known here; it allows nothing here");
+      return NOTHING;
     }
     return statements;
   }
@@ -204,7 +210,7 @@ final class Policies {
     return texts;
   }
 
-  private static List<PolicyStatement> expand(String template, PropertyReader arguments) {
+  private List<PolicyStatement> expand(String template, PropertyReader arguments) {
     return switch (template) {
       case "SQSSendMessagePolicy" ->
           allow(Arns.queue(arguments.required("QueueName")), "sqs:SendMessage*");
@@ -255,10 +261,14 @@ final class Policies {
               "dynamodb:GetRecords",
               "dynamodb:GetShardIterator",
               "dynamodb:ListStreams");
-      default ->
-          throw new TemplateException(
-              arguments.place(),
-              arguments.owner() + " is not known here; write it out as a Statement");
+      default -> {
+        notes.add(
+            arguments.place()
+                + ": "
+                + arguments.owner()
+                + " allows nothing here: its service does not run here, or it is not known");
+        yield NOTHING;
+      }
     };
   }
 

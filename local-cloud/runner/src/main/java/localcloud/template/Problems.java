@@ -16,6 +16,10 @@ final class Problems {
     lines.addAll(refused.problems());
   }
 
+  int count() {
+    return lines.size();
+  }
+
   /** Runs one part of the reading; what it refuses is kept for the end. */
   void gather(Runnable part) {
     try {

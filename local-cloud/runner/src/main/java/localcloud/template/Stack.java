@@ -22,7 +22,8 @@ final class Stack implements Resolver.Names {
           "AWS::IAM::Role", "RoleName",
           "AWS::SNS::Topic", "TopicName",
           "AWS::SQS::Queue", "QueueName",
-          "AWS::Serverless::Function", "FunctionName");
+          "AWS::Serverless::Function", "FunctionName",
+          "AWS::Serverless::SimpleTable", "TableName");
 
   private static final Map<String, Integer> LONGEST_NAMES =
       Map.of("AWS::IAM::Role", 64, "AWS::SQS::Queue", 80, "AWS::Serverless::Function", 64);
@@ -53,6 +54,10 @@ final class Stack implements Resolver.Names {
     this.resources = resources;
     this.leftOut = leftOut;
     this.resolver = new Resolver(this, mappings, conditions, new LocalAddresses(inputs)::localize);
+  }
+
+  Inputs inputs() {
+    return inputs;
   }
 
   Resolver resolver() {
@@ -98,7 +103,7 @@ final class Stack implements Resolver.Names {
   private static boolean noOp(Resource resource) {
     return SupportedProperties.type(resource.type())
         .map(SupportedProperties.Type::noOp)
-        .orElse(false);
+        .orElse(true);
   }
 
   /** Returns why the resources cannot be made in any order; empty if they can. */
@@ -159,7 +164,34 @@ final class Stack implements Resolver.Names {
       Resource function = resource(name.substring(0, name.lastIndexOf('.')), "Ref", place);
       return new TemplateNode.Text(place, Arns.function(nameOf(function)));
     }
+    if (!resources.containsKey(name)) {
+      Optional<String> made = madeBySam(name);
+      if (made.isPresent()) {
+        return new TemplateNode.Text(place, made.get());
+      }
+    }
     return new TemplateNode.Text(place, reference(resource(name, "Ref", place)));
+  }
+
+  /**
+   * Returns the physical name of a resource that SAM makes beside one of the template: a function's
+   * role, or an API's stage or deployment.
+   */
+  private Optional<String> madeBySam(String name) {
+    for (Resource resource : resources.values()) {
+      String id = resource.logicalId();
+      boolean rest = resource.is("AWS::Serverless::Api");
+      if (resource.is("AWS::Serverless::Function") && name.equals(id + "Role")) {
+        return Optional.of(inputs.stackName() + "-" + name);
+      }
+      if ((rest || resource.is("AWS::Serverless::HttpApi"))
+          && name.startsWith(id)
+          && name.endsWith("Stage")) {
+        return Optional.of(
+            plain(resource, "StageName").orElse(rest ? HttpApiReader.STAGE : "$default"));
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<String> pseudo(String name) {
@@ -179,7 +211,8 @@ final class Stack implements Resolver.Names {
 
   private String reference(Resource resource) {
     return switch (resource.type()) {
-      case "AWS::Serverless::HttpApi" -> LocalAddresses.apiId(resource.logicalId());
+      case "AWS::Serverless::Api", "AWS::Serverless::HttpApi" ->
+          LocalAddresses.apiId(resource.logicalId());
       case "AWS::SQS::Queue" -> queueUrl(resource);
       case "AWS::SNS::Topic" -> Arns.topic(nameOf(resource));
       case "AWS::Lambda::Alias", "AWS::Lambda::Version" ->
@@ -208,6 +241,12 @@ final class Stack implements Resolver.Names {
 
   @Override
   public String attribute(String logicalId, String attribute, SourceLocation place) {
+    if (!resources.containsKey(logicalId)
+        && attribute.equals("Arn")
+        && logicalId.endsWith("Role")
+        && madeBySam(logicalId).isPresent()) {
+      return "arn:aws:iam::" + Arns.ACCOUNT + ":role/" + madeBySam(logicalId).get();
+    }
     Resource resource = resource(logicalId, "Fn::GetAtt", place);
     String name = nameOf(resource);
     String key = resource.type() + " " + attribute;
@@ -217,7 +256,8 @@ final class Stack implements Resolver.Names {
       case "AWS::SQS::Queue QueueName", "AWS::SNS::Topic TopicName" -> name;
       case "AWS::SQS::Queue QueueUrl" -> queueUrl(resource);
       case "AWS::SNS::Topic TopicArn" -> Arns.topic(name);
-      case "AWS::DynamoDB::Table Arn" -> Arns.table(name);
+      case "AWS::Serverless::Api RootResourceId" -> "root";
+      case "AWS::DynamoDB::Table Arn", "AWS::Serverless::SimpleTable Arn" -> Arns.table(name);
       case "AWS::DynamoDB::Table StreamArn" -> {
         if (!resource.properties().has("StreamSpecification")) {
           throw new TemplateException(

@@ -46,9 +46,11 @@ public final class SupportedProperties {
     private final String name;
     private final String summary;
     private final boolean noOp;
+    private final boolean noted;
     private final Map<String, Rule> rules = new TreeMap<>();
 
-    private Type(String name, String summary, boolean noOp) {
+    private Type(String name, String summary, boolean noOp, boolean noted) {
+      this.noted = noted;
       this.name = name;
       this.summary = summary;
       this.noOp = noOp;
@@ -56,6 +58,11 @@ public final class SupportedProperties {
 
     String name() {
       return name;
+    }
+
+    /** Returns what a user is told of each such resource; empty if nothing. */
+    Optional<String> note() {
+      return noted ? Optional.of("does nothing here: " + summary) : Optional.empty();
     }
 
     /** Whether resources of this type are read and do nothing. */
@@ -110,18 +117,20 @@ public final class SupportedProperties {
       String text = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
       Type type = null;
       String inert = "";
+      boolean noted = false;
       for (String line : text.split("\n", -1)) {
         String[] parts = line.strip().split(" \\| ", 2);
         String reason = parts.length > 1 ? parts[1] : "";
         boolean says = !line.isBlank() && !line.startsWith("#");
         if (says && line.startsWith("type ")) {
-          type = new Type(parts[0].substring("type ".length()), reason, false);
+          type = new Type(parts[0].substring("type ".length()), reason, false, false);
           put(types, type);
         } else if (says && line.startsWith("inert")) {
           type = null;
           inert = reason;
+          noted = parts[0].endsWith("with a note");
         } else if (says && type == null) {
-          put(types, new Type(parts[0], inert, true));
+          put(types, new Type(parts[0], inert, true, noted));
         } else if (says) {
           String[] words = parts[0].split(" ", 2);
           Verdict verdict = Verdict.valueOf(words[0].toUpperCase(Locale.ROOT));

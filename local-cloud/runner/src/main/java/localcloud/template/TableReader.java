@@ -53,6 +53,26 @@ final class TableReader {
     return new TableSpec(resource.logicalId(), name, request, stream, expiry);
   }
 
+  /** Returns a table of SAM's short form: one key, paid by the request. */
+  static TableSpec simple(Resource resource, Stack stack) {
+    PropertyReader key = resource.props().below("PrimaryKey");
+    String name = key.text("Name", "id");
+    String type = key.oneOf("Type", "String", Set.of("Binary", "Number", "String"));
+    ObjectNode request =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("TableName", stack.nameOf(resource))
+            .put("BillingMode", "PAY_PER_REQUEST");
+    request
+        .putArray("AttributeDefinitions")
+        .addObject()
+        .put("AttributeName", name)
+        .put("AttributeType", type.substring(0, 1));
+    request.putArray("KeySchema").addObject().put("AttributeName", name).put("KeyType", "HASH");
+    return new TableSpec(
+        resource.logicalId(), stack.nameOf(resource), request, Optional.empty(), Optional.empty());
+  }
+
   private static Optional<String> stream(PropertyReader table) {
     if (!table.has("StreamSpecification")) {
       return Optional.empty();

@@ -119,18 +119,24 @@ public final class Template {
   private List<String> httpApis(Resolver conditions) {
     List<String> apis = new ArrayList<>();
     boolean implicit = false;
+    boolean implicitRest = false;
     for (Map.Entry<String, TemplateNode> entry : section("Resources").fields().entrySet()) {
       if (entry.getValue() instanceof TemplateNode.Fields resource
           && mayExist(entry.getKey(), resource, conditions)) {
         String type = type(resource);
-        if (type.equals("AWS::Serverless::HttpApi")) {
+        boolean function = type.equals("AWS::Serverless::Function");
+        if (type.equals("AWS::Serverless::HttpApi") || type.equals("AWS::Serverless::Api")) {
           apis.add(entry.getKey());
         }
-        implicit |= type.equals("AWS::Serverless::Function") && hasEventWithoutApi(resource);
+        implicit |= function && hasEventWithoutApi(resource, "HttpApi", "ApiId");
+        implicitRest |= function && hasEventWithoutApi(resource, "Api", "RestApiId");
       }
     }
     if (implicit && !apis.contains(HttpApiReader.IMPLICIT)) {
       apis.add(HttpApiReader.IMPLICIT);
+    }
+    if (implicitRest && !apis.contains(HttpApiReader.IMPLICIT_REST)) {
+      apis.add(HttpApiReader.IMPLICIT_REST);
     }
     return apis;
   }
@@ -157,14 +163,15 @@ public final class Template {
     return resource.fields().get("Type") instanceof TemplateNode.Text type ? type.text() : "";
   }
 
-  private static boolean hasEventWithoutApi(TemplateNode.Fields function) {
+  private static boolean hasEventWithoutApi(
+      TemplateNode.Fields function, String eventType, String apiProperty) {
     if (function.fields().get("Properties") instanceof TemplateNode.Fields properties
         && properties.fields().get("Events") instanceof TemplateNode.Fields events) {
       for (TemplateNode value : events.fields().values()) {
         if (value instanceof TemplateNode.Fields event
-            && type(event).equals("HttpApi")
+            && type(event).equals(eventType)
             && !(event.fields().get("Properties") instanceof TemplateNode.Fields own
-                && own.has("ApiId"))) {
+                && own.has(apiProperty))) {
           return true;
         }
       }
@@ -243,25 +250,25 @@ public final class Template {
             (logicalId, value) ->
                 problems.gather(
                     () -> {
-                      Resource resource = resource(logicalId, value, globals);
+                      Resource resource = resource(logicalId, value, globals, problems);
                       if (exists(logicalId, (TemplateNode.Fields) value, forConditions)) {
                         existing.put(logicalId, resource);
                       } else {
                         leftOut.add(logicalId);
                       }
                     }));
-    problems.throwIfAny();
-    if (httpApis(forConditions).contains(HttpApiReader.IMPLICIT)
-        && !existing.containsKey(HttpApiReader.IMPLICIT)) {
-      existing.put(
-          HttpApiReader.IMPLICIT,
-          new Resource(
-              HttpApiReader.IMPLICIT,
-              "AWS::Serverless::HttpApi",
-              section("Resources").place(),
-              globals.under(
-                  "AWS::Serverless::HttpApi",
-                  TemplateNode.Fields.empty(section("Resources").place()))));
+    for (String implicit : List.of(HttpApiReader.IMPLICIT, HttpApiReader.IMPLICIT_REST)) {
+      if (httpApis(forConditions).contains(implicit) && !existing.containsKey(implicit)) {
+        String type =
+            implicit.equals(HttpApiReader.IMPLICIT)
+                ? "AWS::Serverless::HttpApi"
+                : "AWS::Serverless::Api";
+        SourceLocation place = section("Resources").place();
+        existing.put(
+            implicit,
+            new Resource(
+                implicit, type, place, globals.under(type, TemplateNode.Fields.empty(place))));
+      }
     }
 
     Stack stack = new Stack(inputs, parameters, existing, leftOut, section("Mappings"), conditions);
@@ -273,7 +280,6 @@ public final class Template {
     dependsOn(existing, leftOut, stack, problems);
     reader.resolveResources();
     Map<String, String> outputs = outputs(stack, problems);
-    problems.throwIfAny();
     StackSpec spec = reader.read(inputs.stackName(), outputs);
     problems.throwIfAny();
     return spec;
@@ -345,7 +351,8 @@ public final class Template {
         : PropertyReader.of(name, section).fields();
   }
 
-  private static Resource resource(String logicalId, TemplateNode value, Globals globals) {
+  private static Resource resource(
+      String logicalId, TemplateNode value, Globals globals, Problems problems) {
     PropertyReader props = PropertyReader.of(logicalId, value);
     if (!logicalId.matches("[A-Za-z0-9]+")) {
       throw new TemplateException(
@@ -358,12 +365,13 @@ public final class Template {
       }
     }
     if (type.contains(", event ") || SupportedProperties.type(type).isEmpty()) {
-      throw props.refuse(
-          "Type",
-          "is "
-              + type
-              + ", which does not run here; remove it, or put a Condition on it that is false"
-              + " here");
+      problems.add(
+          props.refuse(
+              "Type",
+              "is "
+                  + type
+                  + ", which does not run here; remove it, or put a Condition on it that is false"
+                  + " here"));
     }
     return new Resource(
         logicalId, type, value.place(), globals.under(type, props.below("Properties").fields()));
