@@ -272,11 +272,13 @@ final class OrderApi {
     private Answer list(ListForm form, boolean linked) {
       Instant asOf = now();
       ReadOrders.Page page = reading.list(form.query(), form.after());
+      PageBody body = PageBody.of(page.orders());
       Optional<String> next =
-          page.isLast()
+          page.isLast() && body.orders() == page.orders().size()
               ? Optional.empty()
-              : Optional.of(form.cursor(ListPosition.of(page.orders().getLast()), caller));
-      HttpResponse response = Answers.page(page.orders(), next, asOf);
+              : Optional.of(
+                  form.cursor(ListPosition.of(page.orders().get(body.orders() - 1)), caller));
+      HttpResponse response = HttpResponse.json(200, body.end(next, asOf));
       return Answers.good(
           linked && next.isPresent()
               ? response.with("link", "<" + form.link(next.get()) + ">; rel=\"next\"")

@@ -60,7 +60,7 @@ public final class Reconcile {
    * @param accepted orders whose accepting answer is kept
    * @param stored those of them that are stored
    * @param parked those that are not stored and are in the dead-letter queue
-   * @param inFlight messages in the queue: each may be one of those that are not stored yet
+   * @param inFlight messages in the queue, of whatever order
    * @param missing accepted, and neither stored nor parked
    * @param unannounced orders of which an event was given up
    * @param forgotten ranges of the stream that it no longer holds whole; their times say what to
@@ -76,9 +76,12 @@ public final class Reconcile {
       List<String> unannounced,
       List<String> forgotten,
       int mended) {
-    /** Whether nothing is missing that is not on its way. */
+    /**
+     * Whether nothing is missing. What is in flight excuses nothing: any message may be of another
+     * order. Whoever knows that commands wait longer leaves those out by a longer settle time.
+     */
     public boolean balanced() {
-      return missing.size() <= inFlight && unannounced.isEmpty() && forgotten.isEmpty();
+      return missing.isEmpty() && unannounced.isEmpty() && forgotten.isEmpty();
     }
 
     /**
@@ -110,7 +113,8 @@ public final class Reconcile {
   /**
    * Reconciles.
    *
-   * @param settle answers younger than this are left out: their orders are on the way
+   * @param settle answers younger than this are left out: their orders are on the way. At least the
+   *     age of the oldest message in the queue
    * @param mend whether to send again what is missing, and to publish again what was given up
    */
   public Result run(Duration settle, boolean mend) {

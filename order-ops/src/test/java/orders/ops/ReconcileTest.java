@@ -174,6 +174,17 @@ class ReconcileTest {
   }
 
   @Test
+  void what_is_in_flight_excuses_no_order_that_is_missing() {
+    tables.accept("order-1");
+    queues.inFlight = 5;
+
+    Reconcile.Result result = new Reconcile(stack).run(Duration.ZERO, false);
+
+    assertThat(result.inFlight()).isEqualTo(5);
+    assertThat(result.balanced()).isFalse();
+  }
+
+  @Test
   void an_order_is_parked_by_its_placing_of_whatever_schema_and_by_no_change() throws IOException {
     String placing = recorded("place-order");
     String placed = QueueMessage.read(placing).orderId().toString();
