@@ -47,21 +47,22 @@ import localcloud.model.FunctionSpec;
 import localcloud.model.HttpApiSpec;
 import localcloud.model.StackSpec;
 import localcloud.model.StaticSiteSpec;
+import localcloud.services.AbsentServices;
 import localcloud.services.AccessControl;
 import localcloud.services.DynamoDbProcess;
 import localcloud.services.ElasticMqProcess;
 import localcloud.services.Faults;
-import localcloud.services.Home;
 import localcloud.services.Hooks;
+import localcloud.services.Installation;
 import localcloud.services.Provisioning;
 import localcloud.services.RequestCounts;
-import localcloud.services.RevivedService;
 import localcloud.services.Service;
+import localcloud.services.ServiceExtension;
 import localcloud.services.ServiceProxy;
 import localcloud.services.ServiceRun;
-import localcloud.services.Supplement;
+import localcloud.services.SupervisedService;
 import localcloud.services.sns.Sns;
-import localcloud.services.sqs.SqsSupplement;
+import localcloud.services.sqs.SqsExtension;
 import localcloud.template.Inputs;
 import localcloud.template.Template;
 import org.jspecify.annotations.Nullable;
@@ -265,7 +266,7 @@ public final class LocalCloud implements AutoCloseable {
   private void startAll(ExecutorService background, Ports ports)
       throws IOException, InterruptedException {
     Template template = Template.read(options.template);
-    Home home = Home.find();
+    Installation home = Installation.find();
     Path runtimeLib = home.lib("lambda-runtime");
     Optional<DataFolder> data = options.data.map(folder -> keep(DataFolder.take(folder)));
 
@@ -290,9 +291,9 @@ public final class LocalCloud implements AutoCloseable {
 
     // The services take longest, so they start while the template is resolved.
     Consumer<String> complaints = options.warnings;
-    RevivedService.Start dynamoDbStart =
+    SupervisedService.Start dynamoDbStart =
         () -> DynamoDbProcess.start(home, data.map(it -> it.below("dynamodb")), complaints);
-    RevivedService.Start sqsStart =
+    SupervisedService.Start sqsStart =
         () -> ElasticMqProcess.start(home, sqsPort, data.map(it -> it.below("queues")), complaints);
     ServiceRun dynamoDb = keep(dynamoDbStart.start());
     ServiceRun sqs = keep(sqsStart.start());
@@ -317,8 +318,9 @@ public final class LocalCloud implements AutoCloseable {
             counts);
     ServiceProxy dynamoDbFront =
         keep(
-            new ServiceProxy(Service.DYNAMODB, ports.handOver("dynamodb"), hooks, Supplement.NONE));
-    SqsSupplement supplement = keep(new SqsSupplement(stack.queues(), this::sqs));
+            new ServiceProxy(
+                Service.DYNAMODB, ports.handOver("dynamodb"), hooks, ServiceExtension.NONE));
+    SqsExtension supplement = keep(new SqsExtension(stack.queues(), this::sqs));
     ServiceProxy sqsFront =
         keep(new ServiceProxy(Service.SQS, ports.handOver("sqs"), hooks, supplement));
     DeferredInvoker later = new DeferredInvoker();
@@ -367,6 +369,7 @@ public final class LocalCloud implements AutoCloseable {
       keep(new HttpApi(api, functions, tokens, journal, socket, sites, invoke));
     }
     control.createContext("/", functions.invokeApi());
+    control.createContext(AbsentServices.PATH, new AbsentServices(options.warnings));
     control.createContext(ISSUER_PATH, issuer.handler());
     control.createContext(ControlApi.PATH, new ControlApi(new ControlledInstance(this)));
     control.start();
@@ -377,9 +380,9 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private void revive(
-      String name, ServiceRun first, RevivedService.Start start, ServiceProxy front) {
-    RevivedService kept =
-        keep(new RevivedService(name, first, start, front::moved, options.warnings));
+      String name, ServiceRun first, SupervisedService.Start start, ServiceProxy front) {
+    SupervisedService kept =
+        keep(new SupervisedService(name, first, start, front::moved, options.warnings));
     processes.put(name, kept::pid);
   }
 
@@ -444,7 +447,12 @@ public final class LocalCloud implements AutoCloseable {
     return keep(
         new Functions(
             stack.functions(),
-            new Endpoints(addresses.get("DynamoDB"), addresses.get("SQS"), addresses.get("SNS")),
+            new Endpoints(
+                addresses.get("DynamoDB"),
+                addresses.get("SQS"),
+                addresses.get("SNS"),
+                addresses.get("Invoke"),
+                addresses.get("Invoke").resolve(AbsentServices.PATH)),
             journal,
             this::log,
             (arn, json) -> await(destinations).deliver(arn, json),

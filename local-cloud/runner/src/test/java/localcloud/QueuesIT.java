@@ -19,7 +19,7 @@ import localcloud.functions.Await;
 import localcloud.model.Arns;
 import localcloud.model.QueueSpec;
 import localcloud.services.ElasticMqProcess;
-import localcloud.services.Home;
+import localcloud.services.Installation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,8 @@ class QueuesIT {
 
   @BeforeAll
   static void startQueues() throws Exception {
-    process = ElasticMqProcess.start(new Home(Path.of("..")), 0, Optional.empty(), line -> {});
+    process =
+        ElasticMqProcess.start(new Installation(Path.of("..")), 0, Optional.empty(), line -> {});
     address = URI.create("http://127.0.0.1:" + process.port());
     sqs =
         SqsClient.builder()

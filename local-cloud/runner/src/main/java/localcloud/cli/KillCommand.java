@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     description = "Kills a process of a function, as a crash would; another takes its place.",
     mixinStandardHelpOptions = true)
 final class KillCommand implements Runnable {
-  @Mixin private Asking asking = new Asking();
+  @Mixin private InstanceOptions asking = new InstanceOptions();
 
   @Parameters(paramLabel = "PID", description = "one of those that workers prints")
   private long pid;

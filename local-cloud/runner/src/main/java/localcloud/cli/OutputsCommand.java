@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     description = "Prints the template's outputs, resolved.",
     mixinStandardHelpOptions = true)
 final class OutputsCommand implements Runnable {
-  @Mixin private Asking asking = new Asking();
+  @Mixin private InstanceOptions asking = new InstanceOptions();
 
   @Option(names = "--json", description = "as one JSON object")
   private boolean json;

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     description = "Prints each queue: messages waiting, in flight and delayed.",
     mixinStandardHelpOptions = true)
 final class QueuesCommand implements Runnable {
-  @Mixin private Asking asking = new Asking();
+  @Mixin private InstanceOptions asking = new InstanceOptions();
 
   @Option(names = "--json", description = "as a JSON list")
   private boolean json;

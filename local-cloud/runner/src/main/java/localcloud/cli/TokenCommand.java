@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     description = "Prints a JWT of the local issuer that the template's authorizer accepts.",
     mixinStandardHelpOptions = true)
 final class TokenCommand implements Runnable {
-  @Mixin private Asking asking = new Asking();
+  @Mixin private InstanceOptions asking = new InstanceOptions();
 
   @Parameters(paramLabel = "SUB", description = "the caller: the token's sub")
   private String subject = "";

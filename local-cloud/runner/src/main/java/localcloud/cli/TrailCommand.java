@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
             + " lines.",
     mixinStandardHelpOptions = true)
 final class TrailCommand implements Runnable {
-  @Mixin private Asking asking = new Asking();
+  @Mixin private InstanceOptions asking = new InstanceOptions();
 
   @Parameters(paramLabel = "ID", description = "what to look for: an id, a correlation id, …")
   private String id = "";

@@ -204,7 +204,7 @@ final class UpCommand implements Runnable {
 
   /** Keeps a line at the bottom of a person's terminal that says how the instance does. */
   private static void watch(LocalCloud cloud, LogPrinter logs) {
-    Gauge gauge = Gauge.of(cloud.stack());
+    StatusLine gauge = StatusLine.of(cloud.stack());
     int columns = Math.max(40, Integer.getInteger("localcloud.columns", 80) - 1);
     Thread.ofVirtual()
         .name("watch")

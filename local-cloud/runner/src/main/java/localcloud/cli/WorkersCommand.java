@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     description = "Prints each function's processes: pid, state, invocations, cold start.",
     mixinStandardHelpOptions = true)
 final class WorkersCommand implements Runnable {
-  @Mixin private Asking asking = new Asking();
+  @Mixin private InstanceOptions asking = new InstanceOptions();
 
   @Option(names = "--json", description = "as a JSON list")
   private boolean json;

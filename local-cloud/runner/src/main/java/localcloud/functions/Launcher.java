@@ -120,7 +120,7 @@ final class Launcher {
    */
   private static boolean warmedAhead(FunctionSpec spec) {
     return spec.snapStart()
-        && Integer.parseInt(spec.runtime().substring("java".length())) >= WARMED_AHEAD_SINCE;
+        && Integer.parseInt(spec.runtime().replaceAll("java|[.].*", "")) >= WARMED_AHEAD_SINCE;
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -137,15 +138,26 @@ public final class HttpApi implements AutoCloseable {
         return file.get();
       }
     }
-    var arrival = new ProxyEvent.Arrival(requestId(), Instant.now(), traceHeader(), server.port());
+    var arrival =
+        new ProxyEvent.Arrival(
+            spec.rest() ? UUID.randomUUID().toString() : requestId(),
+            Instant.now(),
+            traceHeader(),
+            server.port());
     long begun = System.nanoTime();
     var response = respond(request, arrival);
-    var headers =
-        new Headers()
-            .add("date", HTTP_DATE.format(arrival.time()))
-            .add("apigw-requestid", arrival.requestId());
+    var headers = new Headers().add("date", HTTP_DATE.format(arrival.time()));
+    if (spec.rest()) {
+      headers
+          .add("x-amzn-requestid", arrival.requestId())
+          .add("x-amz-apigw-id", requestId())
+          .add("x-amzn-trace-id", arrival.traceHeader());
+    } else {
+      headers.add("apigw-requestid", arrival.requestId());
+    }
     response.headers().each(headers::add);
-    cors.filter(rules -> !CorsAnswers.isPreflight(request))
+    // The functions of a REST API send their own.
+    cors.filter(rules -> !spec.rest() && !CorsAnswers.isPreflight(request))
         .ifPresent(rules -> rules.addTo(request, headers));
     write(request, response, arrival, System.nanoTime() - begun);
     return new Response(response.status(), headers, response.body(), response.fate());
@@ -159,22 +171,25 @@ public final class HttpApi implements AutoCloseable {
     var path = pathInStage(request.path());
     var match = path.flatMap(inStage -> routes.find(request.method(), inStage));
     if (match.isEmpty()) {
-      return message(404, "Not Found");
+      return spec.rest() ? noRoute() : message(404, "Not Found");
     }
     var authorizer = match.get().route().authorizer();
     Optional<Accepted> authorized = Optional.empty();
     if (authorizer.isPresent()) {
       switch (verdict(request, authorizer.get())) {
         case Verdict.Unauthorized(String reason) -> {
-          return unauthorized(reason);
+          return spec.rest() ? restUnauthorized() : unauthorized(reason);
         }
         case Verdict.Forbidden(var wanted) -> {
-          return forbidden(String.join(" ", wanted));
+          return spec.rest() ? restUnauthorized() : forbidden(String.join(" ", wanted));
         }
         case Accepted accepted -> authorized = Optional.of(accepted);
       }
     }
-    byte[] event = ProxyEvent.write(spec, request, match.get(), authorized, arrival);
+    byte[] event =
+        match.get().route().payload().equals("1.0")
+            ? ProxyEventV1.write(spec, request, match.get(), authorized, arrival)
+            : ProxyEvent.write(spec, request, match.get(), authorized, arrival);
     if (event.length > MAX_PAYLOAD_BYTES) {
       return message(413, "Request Entity Too Large");
     }
@@ -227,17 +242,47 @@ public final class HttpApi implements AutoCloseable {
       answer = running.get(route.timeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
       // The function goes on; only nobody waits for it any longer.
-      return message(503, "Service Unavailable");
+      return spec.rest() ? late() : message(503, "Service Unavailable");
     } catch (ExecutionException failed) {
-      return failed.getCause() instanceof ThrottledException
-          ? message(503, "Service Unavailable")
-          : message(500, "Internal Server Error");
+      return spec.rest()
+          ? badGateway()
+          : failed.getCause() instanceof ThrottledException
+              ? message(503, "Service Unavailable")
+              : message(500, "Internal Server Error");
+    }
+    if (spec.rest()) {
+      return answer.failed()
+          ? badGateway()
+          : ProxyAnswer.readV1(answer.payload()).orElseGet(HttpApi::badGateway);
     }
     if (answer.failed()) {
       return message(500, "Internal Server Error");
     }
     return ProxyAnswer.read(answer.payload(), cors.isPresent())
         .orElseGet(() -> message(500, "Internal Server Error"));
+  }
+
+  /** What a REST API says of a path that it does not have. */
+  private static Response noRoute() {
+    return restError(403, "MissingAuthenticationTokenException", "Missing Authentication Token");
+  }
+
+  private static Response restUnauthorized() {
+    return restError(401, "UnauthorizedException", "Unauthorized");
+  }
+
+  private static Response badGateway() {
+    return restError(502, "InternalServerErrorException", "Internal server error");
+  }
+
+  private static Response late() {
+    return restError(504, "InternalServerErrorException", "Endpoint request timed out");
+  }
+
+  private static Response restError(int status, String type, String text) {
+    var response = message(status, text);
+    response.headers().add("x-amzn-errortype", type);
+    return response;
   }
 
   private static Response unauthorized(String reason) {

@@ -44,6 +44,33 @@ final class ProxyAnswer {
     }
   }
 
+  /** Returns the response of a REST API, whose functions must answer in the full form. */
+  static Optional<Response> readV1(byte[] payload) {
+    try {
+      var answer = JSON.readTree(payload);
+      if (!answer.isObject() || !answer.has("statusCode")) {
+        return Optional.empty();
+      }
+      var response = full(answer, false);
+      for (Map.Entry<String, JsonNode> field : answer.path("multiValueHeaders").properties()) {
+        String name = field.getKey().toLowerCase(Locale.ROOT);
+        for (JsonNode value : field.getValue()) {
+          if (!isFieldName(name) || !isFieldValue(value.asText())) {
+            return Optional.empty();
+          }
+          String text = value.asText();
+          // A header that stands in both maps is sent once.
+          response
+              .filter(it -> !DROPPED.contains(name) && !it.headers().all(name).contains(text))
+              .ifPresent(it -> it.headers().add(name, text));
+        }
+      }
+      return response;
+    } catch (IOException | IllegalArgumentException malformed) {
+      return Optional.empty();
+    }
+  }
+
   private static Optional<Response> simple(JsonNode answer, byte[] payload) {
     byte[] body =
         answer.isTextual() ? answer.textValue().getBytes(StandardCharsets.UTF_8) : payload;

@@ -150,7 +150,7 @@ final class ProxyEvent {
     json.writeBooleanField("isBase64Encoded", base64);
   }
 
-  private static boolean isText(String contentType) {
+  static boolean isText(String contentType) {
     int end = contentType.indexOf(';');
     String type =
         (end < 0 ? contentType : contentType.substring(0, end)).strip().toLowerCase(Locale.ROOT);
@@ -163,7 +163,7 @@ final class ProxyEvent {
         || type.endsWith("+xml");
   }
 
-  private static Optional<String> utf8(byte[] body) {
+  static Optional<String> utf8(byte[] body) {
     try {
       return Optional.of(
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
@@ -211,7 +211,7 @@ final class ProxyEvent {
     return parameters;
   }
 
-  private static String formDecoded(String text) {
+  static String formDecoded(String text) {
     try {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException broken) {

@@ -5,16 +5,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An HTTP API (AWS::Serverless::HttpApi, payload format 2.0).
+ * An HTTP API (AWS::Serverless::HttpApi) or a REST API (AWS::Serverless::Api).
  *
  * @param logicalId logical id in the template
  * @param apiId made-up API id, as in the request context
  * @param stage stage name, {@code $default} unless the template says otherwise
  * @param routes in the template's order; no two alike
  * @param cors present if the template configures CORS
+ * @param rest whether it is a REST API
  */
 public record HttpApiSpec(
-    String logicalId, String apiId, String stage, List<Route> routes, Optional<Cors> cors) {
+    String logicalId,
+    String apiId,
+    String stage,
+    List<Route> routes,
+    Optional<Cors> cors,
+    boolean rest) {
 
   /**
    * One route.
@@ -25,13 +31,15 @@ public record HttpApiSpec(
    * @param functionLogicalId function it invokes
    * @param authorizer JWT authorizer; empty for an open route
    * @param timeout integration timeout, at most 30 s
+   * @param payload format of the event: 1.0 or 2.0
    */
   public record Route(
       String method,
       String path,
       String functionLogicalId,
       Optional<JwtAuthorizer> authorizer,
-      Duration timeout) {
+      Duration timeout,
+      String payload) {
     /** Returns the route key as AWS writes it: {@code POST /orders} or {@code $default}. */
     public String routeKey() {
       return path.equals("$default") ? path : method + " " + path;

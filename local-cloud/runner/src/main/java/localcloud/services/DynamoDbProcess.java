@@ -21,7 +21,7 @@ public final class DynamoDbProcess implements ServiceRun {
    * @param data folder to keep the tables in; empty for in memory
    * @param log gets a line for each thing it complains of
    */
-  public static DynamoDbProcess start(Home home, Optional<Path> data, Consumer<String> log)
+  public static DynamoDbProcess start(Installation home, Optional<Path> data, Consumer<String> log)
       throws IOException {
     Path lib = home.lib("dynamodb");
     List<String> command = new ArrayList<>(List.of("localcloud.dynamodb.DynamoDbLocal", "0"));

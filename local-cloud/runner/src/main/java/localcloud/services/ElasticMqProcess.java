@@ -25,7 +25,8 @@ public final class ElasticMqProcess implements ServiceRun {
    * @param log gets a line for each thing it complains of
    */
   public static ElasticMqProcess start(
-      Home home, int publicPort, Optional<Path> data, Consumer<String> log) throws IOException {
+      Installation home, int publicPort, Optional<Path> data, Consumer<String> log)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(

@@ -30,8 +30,8 @@ public final class ServiceProxy implements AutoCloseable {
   private static final String CLOSE_SHARDS = "LocalCloud.CloseShards";
 
   private final Service service;
-  private final Supplement supplement;
-  private final CallGate gate;
+  private final ServiceExtension supplement;
+  private final RequestInterceptor gate;
   private final WireServer server;
   private volatile @Nullable Upstream upstream;
   private volatile Consumer<ServiceCall> written = call -> {};
@@ -42,10 +42,11 @@ public final class ServiceProxy implements AutoCloseable {
    * @param socket from {@link WireServer#bind}
    * @param supplement what the service lacks
    */
-  public ServiceProxy(Service service, ServerSocket socket, Hooks hooks, Supplement supplement) {
+  public ServiceProxy(
+      Service service, ServerSocket socket, Hooks hooks, ServiceExtension supplement) {
     this.service = service;
     this.supplement = supplement;
-    this.gate = new CallGate(service, hooks);
+    this.gate = new RequestInterceptor(service, hooks);
     this.server = new WireServer(socket, LIMITS);
   }
 
@@ -85,8 +86,8 @@ public final class ServiceProxy implements AutoCloseable {
     written = told;
   }
 
-  private final CallGate.Carrier carrier =
-      new CallGate.Carrier() {
+  private final RequestInterceptor.Carrier carrier =
+      new RequestInterceptor.Carrier() {
         @Override
         public Response carryOut(ServiceCall call, Request request) {
           return forward(call, request);
@@ -145,7 +146,7 @@ public final class ServiceProxy implements AutoCloseable {
     try {
       Response answer =
           to.send(request.method(), request.target(), request.headers(), request.body());
-      if (answer.status() == 200 && CallGate.writes(call)) {
+      if (answer.status() == 200 && RequestInterceptor.writes(call)) {
         written.accept(call);
       }
       return answer;

@@ -14,14 +14,15 @@ import localcloud.model.FunctionSpec;
 
 /** Functions, with the limits of Lambda and a look into their packages. */
 final class FunctionReader {
-  private static final Set<String> RUNTIMES = new TreeSet<>(Set.of("java17", "java21", "java25"));
+  private static final Set<String> RUNTIMES =
+      new TreeSet<>(Set.of("java8", "java8.al2", "java11", "java17", "java21", "java25"));
 
   private static final Set<String> DESTINATIONS = Set.of("sqs", "sns", "lambda");
 
   private FunctionReader() {}
 
   static FunctionSpec read(Resource resource, Stack stack, Policies policies, Path folder) {
-    Props function = resource.props();
+    PropertyReader function = resource.props();
     function.oneOf("PackageType", "Zip", Set.of("Zip"));
     String runtime = function.required("Runtime");
     if (!RUNTIMES.contains(runtime)) {
@@ -74,7 +75,7 @@ final class FunctionReader {
         function.text("AutoPublishAlias").map(alias -> Set.of(alias, "1")).orElse(Set.of()));
   }
 
-  private static Path code(Props function, Path folder) {
+  private static Path code(PropertyReader function, Path folder) {
     String uri = function.required("CodeUri");
     Path code = folder.resolve(uri).normalize();
     if (Files.isRegularFile(code.resolve("pom.xml"))
@@ -95,8 +96,8 @@ final class FunctionReader {
     return code;
   }
 
-  private static Map<String, String> environment(Props function) {
-    Props variables = function.below("Environment").below("Variables");
+  private static Map<String, String> environment(PropertyReader function) {
+    PropertyReader variables = function.below("Environment").below("Variables");
     Map<String, String> environment = new LinkedHashMap<>();
     int size = 0;
     for (String name : variables.fields().fields().keySet()) {
@@ -139,8 +140,8 @@ final class FunctionReader {
           "LAMBDA_TASK_ROOT");
 
   /** Reads a function's EventInvokeConfig, or the resource of that name. */
-  static FunctionSpec.AsyncSpec async(Props config, FunctionSpec.AsyncSpec otherwise) {
-    Props destinations = config.below("DestinationConfig");
+  static FunctionSpec.AsyncSpec async(PropertyReader config, FunctionSpec.AsyncSpec otherwise) {
+    PropertyReader destinations = config.below("DestinationConfig");
     Optional<String> onFailure =
         MappingReader.destination(destinations.below("OnFailure"), DESTINATIONS);
     Optional<String> onSuccess =

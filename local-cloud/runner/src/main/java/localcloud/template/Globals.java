@@ -10,12 +10,16 @@ import java.util.Set;
 final class Globals {
   private static final Map<String, String> SECTIONS =
       Map.of(
+          "Api", "AWS::Serverless::Api",
           "Function", "AWS::Serverless::Function",
-          "HttpApi", "AWS::Serverless::HttpApi");
+          "HttpApi", "AWS::Serverless::HttpApi",
+          "SimpleTable", "AWS::Serverless::SimpleTable");
 
   /** What SAM lets no Globals say: it is each resource's own. */
   private static final Map<String, Set<String>> OWN =
       Map.of(
+          "Api", Set.of("DefinitionBody", "DefinitionUri", "Description", "StageName"),
+          "SimpleTable", Set.of("PrimaryKey", "TableName"),
           "Function", Set.of("Events", "FunctionName", "Policies", "Role"),
           "HttpApi",
               Set.of(
@@ -26,9 +30,9 @@ final class Globals {
                   "Name",
                   "StageName"));
 
-  private final Map<String, Tree.Fields> byType = new LinkedHashMap<>();
+  private final Map<String, TemplateNode.Fields> byType = new LinkedHashMap<>();
 
-  Globals(Tree.Fields section, Problems problems) {
+  Globals(TemplateNode.Fields section, Problems problems) {
     section
         .fields()
         .forEach(
@@ -39,9 +43,12 @@ final class Globals {
                       if (type == null) {
                         throw new TemplateException(
                             value.place(),
-                            "Globals." + name + " is refused: only Function and HttpApi run here");
+                            "Globals."
+                                + name
+                                + " is refused: only Api, Function, HttpApi and SimpleTable run"
+                                + " here");
                       }
-                      Props globals = Props.of("Globals." + name, value);
+                      PropertyReader globals = PropertyReader.of("Globals." + name, value);
                       for (String property : globals.fields().fields().keySet()) {
                         if (OWN.get(name).contains(property)) {
                           throw globals.refuse(
@@ -53,31 +60,32 @@ final class Globals {
   }
 
   /** Returns a resource's own properties over the globals of its type. */
-  Tree.Fields under(String type, Tree.Fields own) {
-    Tree.Fields globals = byType.get(type);
+  TemplateNode.Fields under(String type, TemplateNode.Fields own) {
+    TemplateNode.Fields globals = byType.get(type);
     return globals == null ? own : merge(globals, own);
   }
 
   /** As SAM merges: mappings by key, lists one after the other, anything else is replaced. */
-  private static Tree.Fields merge(Tree.Fields global, Tree.Fields own) {
-    Map<String, Tree> merged = new LinkedHashMap<>(global.fields());
+  private static TemplateNode.Fields merge(TemplateNode.Fields global, TemplateNode.Fields own) {
+    Map<String, TemplateNode> merged = new LinkedHashMap<>(global.fields());
     own.fields()
         .forEach(
             (name, value) -> {
-              Tree other = merged.get(name);
-              if (other instanceof Tree.Fields below
-                  && value instanceof Tree.Fields mine
+              TemplateNode other = merged.get(name);
+              if (other instanceof TemplateNode.Fields below
+                  && value instanceof TemplateNode.Fields mine
                   && Intrinsics.callOf(below).isEmpty()
                   && Intrinsics.callOf(mine).isEmpty()) {
                 merged.put(name, merge(below, mine));
-              } else if (other instanceof Tree.Items first && value instanceof Tree.Items second) {
-                List<Tree> items = new ArrayList<>(first.items());
+              } else if (other instanceof TemplateNode.Items first
+                  && value instanceof TemplateNode.Items second) {
+                List<TemplateNode> items = new ArrayList<>(first.items());
                 items.addAll(second.items());
-                merged.put(name, new Tree.Items(value.place(), items));
+                merged.put(name, new TemplateNode.Items(value.place(), items));
               } else {
                 merged.put(name, value);
               }
             });
-    return new Tree.Fields(own.place(), merged);
+    return new TemplateNode.Fields(own.place(), merged);
   }
 }

@@ -18,11 +18,11 @@ final class Intrinsics {
   private Intrinsics() {}
 
   /** One call. */
-  record Call(Place place, String function, Tree argument) {}
+  record Call(SourceLocation place, String function, TemplateNode argument) {}
 
   /** Returns the call that the mapping is, or empty if it is an ordinary mapping. */
-  static Optional<Call> callOf(Tree.Fields fields) {
-    for (Map.Entry<String, Tree> field : fields.fields().entrySet()) {
+  static Optional<Call> callOf(TemplateNode.Fields fields) {
+    for (Map.Entry<String, TemplateNode> field : fields.fields().entrySet()) {
       String name = field.getKey();
       if (name.equals("Ref") && fields.fields().size() == 1) {
         return Optional.of(new Call(fields.place(), name, field.getValue()));

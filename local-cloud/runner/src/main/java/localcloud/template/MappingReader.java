@@ -39,7 +39,7 @@ final class MappingReader {
   }
 
   /** Reads a resource: the source's ARN tells which kind it is. */
-  EventSourceMappingSpec read(Props mapping, FunctionSpec function) {
+  EventSourceMappingSpec read(PropertyReader mapping, FunctionSpec function) {
     String source = mapping.required("EventSourceArn");
     if (source.startsWith("arn:aws:dynamodb:")) {
       return fromStream(mapping, "EventSourceArn", mapping.owner(), function);
@@ -48,7 +48,7 @@ final class MappingReader {
   }
 
   EventSourceMappingSpec.FromQueue fromQueue(
-      Props mapping, String source, String logicalId, FunctionSpec function) {
+      PropertyReader mapping, String source, String logicalId, FunctionSpec function) {
     for (String property : ONLY_STREAMS) {
       if (mapping.has(property)) {
         throw mapping.refuse(property, "is only for streams; remove it");
@@ -87,7 +87,7 @@ final class MappingReader {
           "BatchSize",
           "is " + batchSize + ", and over 10 needs MaximumBatchingWindowInSeconds of at least 1");
     }
-    Props scaling = mapping.below("ScalingConfig");
+    PropertyReader scaling = mapping.below("ScalingConfig");
     OptionalInt concurrency = scaling.integer("MaximumConcurrency", 2, 1_000);
     if (concurrency.isPresent()
         && function.reservedConcurrency().isPresent()
@@ -109,7 +109,7 @@ final class MappingReader {
   }
 
   EventSourceMappingSpec.FromStream fromStream(
-      Props mapping, String source, String logicalId, FunctionSpec function) {
+      PropertyReader mapping, String source, String logicalId, FunctionSpec function) {
     if (mapping.has("ScalingConfig")) {
       throw mapping.refuse("ScalingConfig", "is only for queues; remove it");
     }
@@ -133,7 +133,7 @@ final class MappingReader {
       throw mapping.refuse("MaximumRecordAgeInSeconds", "must be -1, or 60 to 604800");
     }
     OptionalInt retries = mapping.integer("MaximumRetryAttempts", -1, 10_000);
-    Props onFailure = mapping.below("DestinationConfig").below("OnFailure");
+    PropertyReader onFailure = mapping.below("DestinationConfig").below("OnFailure");
     return new EventSourceMappingSpec.FromStream(
         logicalId,
         function.logicalId(),
@@ -154,7 +154,7 @@ final class MappingReader {
   }
 
   /** Returns the ARN of a destination, which must be of one of these services. */
-  static Optional<String> destination(Props props, Set<String> services) {
+  static Optional<String> destination(PropertyReader props, Set<String> services) {
     if (props.fields().fields().isEmpty()) {
       return Optional.empty();
     }
@@ -180,7 +180,7 @@ final class MappingReader {
     return arn;
   }
 
-  private static boolean partialFailures(Props mapping) {
+  private static boolean partialFailures(PropertyReader mapping) {
     List<String> types = mapping.texts("FunctionResponseTypes");
     for (String type : types) {
       if (!type.equals("ReportBatchItemFailures")) {
@@ -196,15 +196,15 @@ final class MappingReader {
    *
    * @param only the keys of a record that may be filtered by; empty for all
    */
-  private static List<JsonNode> filters(Props mapping, Set<String> only) {
+  private static List<JsonNode> filters(PropertyReader mapping, Set<String> only) {
     List<JsonNode> patterns = new ArrayList<>();
-    Props criteria = mapping.below("FilterCriteria");
-    List<Tree> filters = criteria.items("Filters");
+    PropertyReader criteria = mapping.below("FilterCriteria");
+    List<TemplateNode> filters = criteria.items("Filters");
     if (filters.size() > 10) {
       throw criteria.refuse("Filters", "are " + filters.size() + "; at most 10 are allowed");
     }
-    for (Tree item : filters) {
-      Props filter = Props.of(criteria.path("Filters"), item);
+    for (TemplateNode item : filters) {
+      PropertyReader filter = PropertyReader.of(criteria.path("Filters"), item);
       String pattern = filter.required("Pattern");
       try {
         JsonNode json = JSON.readTree(pattern);

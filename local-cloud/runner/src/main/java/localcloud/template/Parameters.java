@@ -39,10 +39,10 @@ final class Parameters {
    *
    * @param overrides values from outside, which go before defaults
    */
-  static Map<String, Tree> values(
-      String file, Tree.Fields section, Map<String, String> overrides, Problems problems) {
+  static Map<String, TemplateNode> values(
+      String file, TemplateNode.Fields section, Map<String, String> overrides, Problems problems) {
     Parameters parameters = new Parameters(file);
-    Map<String, Tree> values = new LinkedHashMap<>();
+    Map<String, TemplateNode> values = new LinkedHashMap<>();
     section
         .fields()
         .forEach(
@@ -54,15 +54,15 @@ final class Parameters {
     for (String name : overrides.keySet()) {
       if (!section.has(name)) {
         problems.add(
-            new Place(file, section.place().line()),
+            new SourceLocation(file, section.place().line()),
             "Parameters has no '" + name + "'; correct --parameter-overrides or the samconfig");
       }
     }
     return values;
   }
 
-  private Tree value(String name, Tree tree, Map<String, String> overrides) {
-    Props definition = Props.of("Parameters." + name, tree);
+  private TemplateNode value(String name, TemplateNode tree, Map<String, String> overrides) {
+    PropertyReader definition = PropertyReader.of("Parameters." + name, tree);
     for (String attribute : definition.fields().fields().keySet()) {
       if (!ATTRIBUTES.contains(attribute)) {
         throw definition.refuse(attribute, "is not an attribute of a parameter; remove it");
@@ -79,28 +79,33 @@ final class Parameters {
     }
     String text = overrides.get(name);
     if (text == null && definition.has("Default")) {
-      text = definition.tree("Default").orElseThrow() instanceof Tree.Text it ? it.text() : null;
+      text =
+          definition.tree("Default").orElseThrow() instanceof TemplateNode.Text it
+              ? it.text()
+              : null;
       if (text == null) {
         throw definition.refuse("Default", "must be a single value");
       }
     }
     if (text == null) {
       throw new TemplateException(
-          new Place(file, tree.place().line()),
+          new SourceLocation(file, tree.place().line()),
           "Parameters." + name + " has no value; give one: --parameter-overrides " + name + "=…");
     }
     boolean list = type.equals("CommaDelimitedList") || type.startsWith("List<");
     boolean number = type.contains("Number");
-    List<Tree> items = new ArrayList<>();
+    List<TemplateNode> items = new ArrayList<>();
     for (String item : list ? List.of(text.split(",", -1)) : List.of(text)) {
       String value = list ? item.strip() : item;
       check(definition, value, number);
-      items.add(new Tree.Text(tree.place(), value, number ? Tree.Kind.NUMBER : Tree.Kind.STRING));
+      items.add(
+          new TemplateNode.Text(
+              tree.place(), value, number ? TemplateNode.Kind.NUMBER : TemplateNode.Kind.STRING));
     }
-    return list ? new Tree.Items(tree.place(), items) : items.get(0);
+    return list ? new TemplateNode.Items(tree.place(), items) : items.get(0);
   }
 
-  private static void check(Props definition, String value, boolean number) {
+  private static void check(PropertyReader definition, String value, boolean number) {
     // A NoEcho value is a secret: messages speak of it without saying it.
     String shown = definition.bool("NoEcho", false) ? "the value" : "'" + value + "'";
     if (definition.has("AllowedValues") && !definition.texts("AllowedValues").contains(value)) {
@@ -136,7 +141,7 @@ final class Parameters {
     }
   }
 
-  private static Optional<BigDecimal> limit(Props definition, String name) {
+  private static Optional<BigDecimal> limit(PropertyReader definition, String name) {
     return definition
         .text(name)
         .map(
@@ -153,7 +158,7 @@ final class Parameters {
     }
   }
 
-  private static TemplateException wrong(Props definition, String problem) {
+  private static TemplateException wrong(PropertyReader definition, String problem) {
     String hint =
         definition.text("ConstraintDescription").map(text -> " (" + text + ")").orElse("");
     return new TemplateException(

@@ -75,7 +75,7 @@ final class Policies {
       if (resource.is("AWS::IAM::Policy") || resource.is("AWS::IAM::ManagedPolicy")) {
         problems.gather(
             () -> {
-              Props policy = resource.props();
+              PropertyReader policy = resource.props();
               for (String role : policy.texts("Roles")) {
                 byRole
                     .computeIfAbsent(Arns.nameOf(role), n -> new ArrayList<>())
@@ -87,31 +87,35 @@ final class Policies {
   }
 
   /** Returns what a function of the template may call. */
-  List<PolicyStatement> of(Props function) {
+  List<PolicyStatement> of(PropertyReader function) {
     List<PolicyStatement> statements = new ArrayList<>();
     Optional<String> role = function.text("Role");
     if (role.isPresent()) {
       List<PolicyStatement> ofRole = byRole.get(Arns.nameOf(role.get()));
       if (ofRole == null) {
-        throw function.refuse(
-            "Role", "is " + role.get() + ", which is not in this template; define it here");
+        notes.add(
+            function.place("Role")
+                + ": "
+                + function.path("Role")
+                + " is not a role of this template; it allows nothing here");
+        return statements;
       }
       statements.addAll(ofRole);
     }
     // As on AWS, where Role is given SAM leaves Policies aside.
     if (role.isEmpty()) {
-      for (Tree policy : function.items("Policies")) {
+      for (TemplateNode policy : function.items("Policies")) {
         statements.addAll(one(function, policy));
       }
     }
     return statements;
   }
 
-  private List<PolicyStatement> one(Props function, Tree policy) {
-    if (policy instanceof Tree.Text name) {
+  private List<PolicyStatement> one(PropertyReader function, TemplateNode policy) {
+    if (policy instanceof TemplateNode.Text name) {
       return managed(function.path("Policies"), name);
     }
-    Props fields = Props.of(function.path("Policies"), policy);
+    PropertyReader fields = PropertyReader.of(function.path("Policies"), policy);
     if (fields.has("Statement")) {
       return document(fields, notes);
     }
@@ -124,29 +128,32 @@ final class Policies {
     return expand(template, fields.below(template));
   }
 
-  private List<PolicyStatement> role(Props role) {
+  private List<PolicyStatement> role(PropertyReader role) {
     List<PolicyStatement> statements = new ArrayList<>();
-    for (Tree arn : role.items("ManagedPolicyArns")) {
-      if (arn instanceof Tree.Text text) {
+    for (TemplateNode arn : role.items("ManagedPolicyArns")) {
+      if (arn instanceof TemplateNode.Text text) {
         statements.addAll(managed(role.path("ManagedPolicyArns"), text));
       }
     }
-    for (Tree policy : role.items("Policies")) {
+    for (TemplateNode policy : role.items("Policies")) {
       statements.addAll(
-          document(Props.of(role.path("Policies"), policy).below("PolicyDocument"), notes));
+          document(
+              PropertyReader.of(role.path("Policies"), policy).below("PolicyDocument"), notes));
     }
     return statements;
   }
 
-  private static List<PolicyStatement> managed(String owner, Tree.Text policy) {
+  private List<PolicyStatement> managed(String owner, TemplateNode.Text policy) {
     List<PolicyStatement> statements = MANAGED.get(Arns.nameOf(policy.text()));
     if (statements == null) {
-      throw new TemplateException(
-          policy.place(),
-          owner
+      notes.add(
+          policy.place()
+              + ": "
+              + owner
               + " names "
               + policy.text()
-              + ", whose statements are not known here; write them out as a Statement");
+              + ", whose statements are not known here; it allows nothing here");
+      return NOTHING;
     }
     return statements;
   }
@@ -158,15 +165,15 @@ final class Policies {
    *
    * @param notes gets a line for each condition
    */
-  static List<PolicyStatement> document(Props document, List<String> notes) {
+  static List<PolicyStatement> document(PropertyReader document, List<String> notes) {
     known(document, DOCUMENT, "a policy document holds Version and Statement");
     if (!document.has("Statement")) {
       throw new TemplateException(
           document.place(), document.path("Statement") + " is missing; add it");
     }
     List<PolicyStatement> statements = new ArrayList<>();
-    for (Tree item : document.items("Statement")) {
-      Props statement = Props.of(document.path("Statement"), item);
+    for (TemplateNode item : document.items("Statement")) {
+      PropertyReader statement = PropertyReader.of(document.path("Statement"), item);
       known(statement, STATEMENT, "write the statement with Action and Resource");
       statement.required("Effect");
       boolean allow = statement.oneOf("Effect", "", Set.of("Allow", "Deny")).equals("Allow");
@@ -187,7 +194,7 @@ final class Policies {
     return statements;
   }
 
-  private static void known(Props props, Set<String> names, String hint) {
+  private static void known(PropertyReader props, Set<String> names, String hint) {
     for (String name : props.fields().fields().keySet()) {
       if (!names.contains(name)) {
         throw props.refuse(name, "is refused: " + hint);
@@ -195,7 +202,7 @@ final class Policies {
     }
   }
 
-  private static List<String> some(Props statement, String name) {
+  private static List<String> some(PropertyReader statement, String name) {
     List<String> texts = statement.texts(name);
     if (texts.isEmpty()) {
       throw new TemplateException(statement.place(), statement.path(name) + " is missing; add it");
@@ -203,7 +210,7 @@ final class Policies {
     return texts;
   }
 
-  private static List<PolicyStatement> expand(String template, Props arguments) {
+  private List<PolicyStatement> expand(String template, PropertyReader arguments) {
     return switch (template) {
       case "SQSSendMessagePolicy" ->
           allow(Arns.queue(arguments.required("QueueName")), "sqs:SendMessage*");
@@ -254,14 +261,18 @@ final class Policies {
               "dynamodb:GetRecords",
               "dynamodb:GetShardIterator",
               "dynamodb:ListStreams");
-      default ->
-          throw new TemplateException(
-              arguments.place(),
-              arguments.owner() + " is not known here; write it out as a Statement");
+      default -> {
+        notes.add(
+            arguments.place()
+                + ": "
+                + arguments.owner()
+                + " allows nothing here: its service does not run here, or it is not known");
+        yield NOTHING;
+      }
     };
   }
 
-  private static String table(Props arguments) {
+  private static String table(PropertyReader arguments) {
     return Arns.table(Arns.nameOf(arguments.required("TableName")));
   }
 

@@ -8,12 +8,16 @@ import java.util.Set;
 final class Problems {
   private final Set<String> lines = new LinkedHashSet<>();
 
-  void add(Place place, String problem) {
+  void add(SourceLocation place, String problem) {
     lines.add(place + ": " + problem);
   }
 
   void add(TemplateException refused) {
     lines.addAll(refused.problems());
+  }
+
+  int count() {
+    return lines.size();
   }
 
   /** Runs one part of the reading; what it refuses is kept for the end. */

@@ -14,7 +14,7 @@ final class QueueReader {
   private QueueReader() {}
 
   static QueueSpec read(Resource resource, Stack stack) {
-    Props queue = resource.props();
+    PropertyReader queue = resource.props();
     String name = stack.nameOf(resource);
     boolean fifo = queue.bool("FifoQueue", false);
     if (fifo != name.endsWith(".fifo")) {
@@ -63,11 +63,11 @@ final class QueueReader {
         redrive(queue));
   }
 
-  private static Optional<QueueSpec.Redrive> redrive(Props queue) {
+  private static Optional<QueueSpec.Redrive> redrive(PropertyReader queue) {
     if (!queue.has("RedrivePolicy")) {
       return Optional.empty();
     }
-    Props policy = queue.below("RedrivePolicy");
+    PropertyReader policy = queue.below("RedrivePolicy");
     String target = policy.required("deadLetterTargetArn");
     policy.required("maxReceiveCount");
     return Optional.of(
@@ -82,7 +82,7 @@ final class QueueReader {
       if (queue.redrive().isEmpty()) {
         continue;
       }
-      Props policy = resources.get(queue.logicalId()).props().below("RedrivePolicy");
+      PropertyReader policy = resources.get(queue.logicalId()).props().below("RedrivePolicy");
       QueueSpec target = byArn.get(queue.redrive().get().deadLetterTargetArn());
       problems.gather(
           () -> {
@@ -104,11 +104,12 @@ final class QueueReader {
     }
   }
 
-  private static void allowed(QueueSpec queue, QueueSpec target, Props targetProps, Props policy) {
+  private static void allowed(
+      QueueSpec queue, QueueSpec target, PropertyReader targetProps, PropertyReader policy) {
     if (!targetProps.has("RedriveAllowPolicy")) {
       return;
     }
-    Props allow = targetProps.below("RedriveAllowPolicy");
+    PropertyReader allow = targetProps.below("RedriveAllowPolicy");
     String permission =
         allow.oneOf("redrivePermission", "allowAll", Set.of("allowAll", "denyAll", "byQueue"));
     boolean allowed =
@@ -125,7 +126,7 @@ final class QueueReader {
   }
 
   /** Returns a property that holds the JSON of a policy with a dead-letter queue. */
-  static Optional<String> deadLetterTarget(Props owner, String property) {
+  static Optional<String> deadLetterTarget(PropertyReader owner, String property) {
     Optional<JsonNode> policy = owner.document(property);
     if (policy.isEmpty()) {
       return Optional.empty();

@@ -17,16 +17,16 @@ final class Resolver {
   /** What names of the template stand for; asked with the place of the question. */
   interface Names {
     /** Returns what {@code Ref} gives: a parameter's, pseudo parameter's or resource's value. */
-    Tree ref(String name, Place place);
+    TemplateNode ref(String name, SourceLocation place);
 
-    String attribute(String logicalId, String attribute, Place place);
+    String attribute(String logicalId, String attribute, SourceLocation place);
   }
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
 
   private final Names names;
-  private final Tree.Fields mappings;
-  private final Tree.Fields conditions;
+  private final TemplateNode.Fields mappings;
+  private final TemplateNode.Fields conditions;
   private final Localizer localizer;
   private final Map<String, Boolean> decided = new LinkedHashMap<>();
   private final Set<String> deciding = new LinkedHashSet<>();
@@ -36,7 +36,11 @@ final class Resolver {
     String localize(String text);
   }
 
-  Resolver(Names names, Tree.Fields mappings, Tree.Fields conditions, Localizer localizer) {
+  Resolver(
+      Names names,
+      TemplateNode.Fields mappings,
+      TemplateNode.Fields conditions,
+      Localizer localizer) {
     this.names = names;
     this.mappings = mappings;
     this.conditions = conditions;
@@ -44,35 +48,36 @@ final class Resolver {
   }
 
   /** Returns the value; empty where the template asks for {@code AWS::NoValue}. */
-  Optional<Tree> resolve(Tree tree) {
+  Optional<TemplateNode> resolve(TemplateNode tree) {
     return switch (tree) {
-      case Tree.Text text -> Optional.of(text);
-      case Tree.Items items -> Optional.of(new Tree.Items(items.place(), all(items.items())));
-      case Tree.Fields fields -> {
+      case TemplateNode.Text text -> Optional.of(text);
+      case TemplateNode.Items items ->
+          Optional.of(new TemplateNode.Items(items.place(), all(items.items())));
+      case TemplateNode.Fields fields -> {
         Optional<Intrinsics.Call> call = Intrinsics.callOf(fields);
         yield call.isPresent() ? call(call.get()) : Optional.of(each(fields));
       }
     };
   }
 
-  private List<Tree> all(List<Tree> items) {
-    List<Tree> resolved = new ArrayList<>();
-    for (Tree item : items) {
+  private List<TemplateNode> all(List<TemplateNode> items) {
+    List<TemplateNode> resolved = new ArrayList<>();
+    for (TemplateNode item : items) {
       resolve(item).ifPresent(resolved::add);
     }
     return resolved;
   }
 
-  private Tree.Fields each(Tree.Fields fields) {
-    Map<String, Tree> resolved = new LinkedHashMap<>();
+  private TemplateNode.Fields each(TemplateNode.Fields fields) {
+    Map<String, TemplateNode> resolved = new LinkedHashMap<>();
     fields
         .fields()
         .forEach((name, value) -> resolve(value).ifPresent(it -> resolved.put(name, it)));
-    return new Tree.Fields(fields.place(), resolved);
+    return new TemplateNode.Fields(fields.place(), resolved);
   }
 
-  private Optional<Tree> call(Intrinsics.Call call) {
-    Place place = call.place();
+  private Optional<TemplateNode> call(Intrinsics.Call call) {
+    SourceLocation place = call.place();
     return switch (call.function()) {
       case "Ref" -> {
         String name = literal(call, call.argument());
@@ -94,7 +99,7 @@ final class Resolver {
                       .encodeToString(
                           scalar(call, call.argument()).getBytes(StandardCharsets.UTF_8))));
       case "Fn::If" -> {
-        List<Tree> parts = list(call, 3, 3);
+        List<TemplateNode> parts = list(call, 3, 3);
         // Only the branch taken is looked at, as CloudFormation does.
         yield resolve(parts.get(condition(literal(call, parts.get(0)), place) ? 1 : 2))
             .map(value -> value.at(place));
@@ -108,14 +113,14 @@ final class Resolver {
     };
   }
 
-  private Tree.Text text(Place place, String text) {
-    return new Tree.Text(place, localizer.localize(text));
+  private TemplateNode.Text text(SourceLocation place, String text) {
+    return new TemplateNode.Text(place, localizer.localize(text));
   }
 
   private String getAtt(Intrinsics.Call call) {
     return switch (call.argument()) {
-      case Tree.Text text -> attribute(call, text.text());
-      case Tree.Items items when items.items().size() == 2 ->
+      case TemplateNode.Text text -> attribute(call, text.text());
+      case TemplateNode.Items items when items.items().size() == 2 ->
           names.attribute(
               literal(call, items.items().get(0)),
               scalar(call, items.items().get(1)),
@@ -137,13 +142,13 @@ final class Resolver {
 
   private String sub(Intrinsics.Call call) {
     String pattern;
-    Map<String, Tree> own = Map.of();
+    Map<String, TemplateNode> own = Map.of();
     switch (call.argument()) {
-      case Tree.Text text -> pattern = text.text();
-      case Tree.Items items
+      case TemplateNode.Text text -> pattern = text.text();
+      case TemplateNode.Items items
           when items.items().size() == 2
-              && items.items().get(0) instanceof Tree.Text text
-              && items.items().get(1) instanceof Tree.Fields fields -> {
+              && items.items().get(0) instanceof TemplateNode.Text text
+              && items.items().get(1) instanceof TemplateNode.Fields fields -> {
         pattern = text.text();
         own = fields.fields();
       }
@@ -161,18 +166,18 @@ final class Resolver {
     return result.append(pattern, end, pattern.length()).toString();
   }
 
-  private String variable(Intrinsics.Call call, String name, Map<String, Tree> own) {
+  private String variable(Intrinsics.Call call, String name, Map<String, TemplateNode> own) {
     if (name.startsWith("!")) {
       return "${" + name.substring(1) + "}";
     }
-    Tree value = own.get(name);
+    TemplateNode value = own.get(name);
     if (value != null) {
       return scalar(call, value);
     }
     if (name.contains(".")) {
       return attribute(call, name);
     }
-    if (names.ref(name, call.place()) instanceof Tree.Text text) {
+    if (names.ref(name, call.place()) instanceof TemplateNode.Text text) {
       return text.text();
     }
     throw new TemplateException(
@@ -180,17 +185,17 @@ final class Resolver {
   }
 
   private String join(Intrinsics.Call call) {
-    List<Tree> parts = list(call, 2, 2);
+    List<TemplateNode> parts = list(call, 2, 2);
     List<String> texts = new ArrayList<>();
-    for (Tree item : resolvedList(call, parts.get(1))) {
+    for (TemplateNode item : resolvedList(call, parts.get(1))) {
       texts.add(scalar(call, item));
     }
     return String.join(scalar(call, parts.get(0)), texts);
   }
 
-  private Tree select(Intrinsics.Call call) {
-    List<Tree> parts = list(call, 2, 2);
-    List<Tree> items = resolvedList(call, parts.get(1));
+  private TemplateNode select(Intrinsics.Call call) {
+    List<TemplateNode> parts = list(call, 2, 2);
+    List<TemplateNode> items = resolvedList(call, parts.get(1));
     String index = scalar(call, parts.get(0));
     if (!index.matches("[0-9]{1,6}") || Integer.parseInt(index) >= items.size()) {
       throw new TemplateException(
@@ -200,30 +205,31 @@ final class Resolver {
     return items.get(Integer.parseInt(index));
   }
 
-  private Tree split(Intrinsics.Call call) {
-    List<Tree> parts = list(call, 2, 2);
-    List<Tree> items = new ArrayList<>();
+  private TemplateNode split(Intrinsics.Call call) {
+    List<TemplateNode> parts = list(call, 2, 2);
+    List<TemplateNode> items = new ArrayList<>();
     String text = scalar(call, parts.get(1));
     for (String part : text.split(Pattern.quote(scalar(call, parts.get(0))), -1)) {
-      items.add(new Tree.Text(call.place(), part));
+      items.add(new TemplateNode.Text(call.place(), part));
     }
-    return new Tree.Items(call.place(), items);
+    return new TemplateNode.Items(call.place(), items);
   }
 
-  private Tree findInMap(Intrinsics.Call call) {
-    if (call.argument() instanceof Tree.Items items && items.items().size() == 4) {
+  private TemplateNode findInMap(Intrinsics.Call call) {
+    if (call.argument() instanceof TemplateNode.Items items && items.items().size() == 4) {
       throw new TemplateException(
           call.place(),
           "Fn::FindInMap with a default is refused: AWS::LanguageExtensions is not supported; put"
               + " the default into Mappings");
     }
-    List<Tree> parts = list(call, 3, 3);
-    Tree found = mappings;
+    List<TemplateNode> parts = list(call, 3, 3);
+    TemplateNode found = mappings;
     StringBuilder path = new StringBuilder();
-    for (Tree part : parts) {
+    for (TemplateNode part : parts) {
       String key = scalar(call, part);
       path.append(path.isEmpty() ? "" : ".").append(key);
-      Tree next = found instanceof Tree.Fields fields ? fields.fields().get(key) : null;
+      TemplateNode next =
+          found instanceof TemplateNode.Fields fields ? fields.fields().get(key) : null;
       if (next == null) {
         throw new TemplateException(
             call.place(), "Fn::FindInMap of " + path + ": Mappings has no such entry");
@@ -234,17 +240,17 @@ final class Resolver {
   }
 
   /** Returns the value of a condition of the template. */
-  boolean condition(String name, Place place) {
+  boolean condition(String name, SourceLocation place) {
     Boolean known = decided.get(name);
     if (known != null) {
       return known;
     }
-    Tree definition = conditions.fields().get(name);
+    TemplateNode definition = conditions.fields().get(name);
     if (definition == null) {
       throw new TemplateException(place, "Conditions has no '" + name + "'; define it there");
     }
     if (!deciding.add(name)) {
-      throw new Circle(
+      throw new CyclicReference(
               "circular conditions", deciding.stream().dropWhile(it -> !it.equals(name)).toList())
           .refusal(it -> conditions.fields().get(it).place());
     }
@@ -257,12 +263,12 @@ final class Resolver {
     }
   }
 
-  private boolean decide(Tree tree) {
-    if (!(tree instanceof Tree.Fields fields) || fields.fields().size() != 1) {
+  private boolean decide(TemplateNode tree) {
+    if (!(tree instanceof TemplateNode.Fields fields) || fields.fields().size() != 1) {
       throw new TemplateException(
           tree.place(), "a condition is Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition");
     }
-    if (fields.fields().get("Condition") instanceof Tree.Text other) {
+    if (fields.fields().get("Condition") instanceof TemplateNode.Text other) {
       return condition(other.text(), other.place());
     }
     Intrinsics.Call call =
@@ -274,7 +280,7 @@ final class Resolver {
                         "a condition is Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition"));
     return switch (call.function()) {
       case "Fn::Equals" -> {
-        List<Tree> parts = list(call, 2, 2);
+        List<TemplateNode> parts = list(call, 2, 2);
         yield scalar(call, parts.get(0)).equals(scalar(call, parts.get(1)));
       }
       case "Fn::Not" -> !decide(list(call, 1, 1).get(0));
@@ -291,8 +297,8 @@ final class Resolver {
     };
   }
 
-  private List<Tree> list(Intrinsics.Call call, int least, int most) {
-    if (call.argument() instanceof Tree.Items items
+  private List<TemplateNode> list(Intrinsics.Call call, int least, int most) {
+    if (call.argument() instanceof TemplateNode.Items items
         && items.items().size() >= least
         && items.items().size() <= most) {
       return items.items();
@@ -303,23 +309,23 @@ final class Resolver {
         call.function() + " needs a list of " + count + (most == 1 ? " value" : " values"));
   }
 
-  private List<Tree> resolvedList(Intrinsics.Call call, Tree tree) {
-    if (resolve(tree).orElse(tree) instanceof Tree.Items items) {
+  private List<TemplateNode> resolvedList(Intrinsics.Call call, TemplateNode tree) {
+    if (resolve(tree).orElse(tree) instanceof TemplateNode.Items items) {
       return items.items();
     }
     throw new TemplateException(call.place(), call.function() + " needs a list");
   }
 
-  private String scalar(Intrinsics.Call call, Tree tree) {
-    if (resolve(tree).orElse(null) instanceof Tree.Text text) {
+  private String scalar(Intrinsics.Call call, TemplateNode tree) {
+    if (resolve(tree).orElse(null) instanceof TemplateNode.Text text) {
       return text.text();
     }
     throw new TemplateException(
         call.place(), call.function() + " needs a text where a list or mapping is");
   }
 
-  private static String literal(Intrinsics.Call call, Tree tree) {
-    if (tree instanceof Tree.Text text) {
+  private static String literal(Intrinsics.Call call, TemplateNode tree) {
+    if (tree instanceof TemplateNode.Text text) {
       return text.text();
     }
     throw new TemplateException(call.place(), call.function() + " needs a plain name");

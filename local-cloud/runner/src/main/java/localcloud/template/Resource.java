@@ -6,16 +6,17 @@ package localcloud.template;
  * @param properties with the globals merged in, before or after the intrinsic functions were
  *     replaced
  */
-record Resource(String logicalId, String type, Place place, Tree.Fields properties) {
-  Props props() {
-    return new Props(logicalId, properties);
+record Resource(
+    String logicalId, String type, SourceLocation place, TemplateNode.Fields properties) {
+  PropertyReader props() {
+    return new PropertyReader(logicalId, properties);
   }
 
   boolean is(String wanted) {
     return type.equals(wanted);
   }
 
-  Resource with(Tree.Fields others) {
+  Resource with(TemplateNode.Fields others) {
     return new Resource(logicalId, type, place, others);
   }
 }

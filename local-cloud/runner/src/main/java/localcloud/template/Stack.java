@@ -22,13 +22,14 @@ final class Stack implements Resolver.Names {
           "AWS::IAM::Role", "RoleName",
           "AWS::SNS::Topic", "TopicName",
           "AWS::SQS::Queue", "QueueName",
-          "AWS::Serverless::Function", "FunctionName");
+          "AWS::Serverless::Function", "FunctionName",
+          "AWS::Serverless::SimpleTable", "TableName");
 
   private static final Map<String, Integer> LONGEST_NAMES =
       Map.of("AWS::IAM::Role", 64, "AWS::SQS::Queue", 80, "AWS::Serverless::Function", 64);
 
   private final Inputs inputs;
-  private final Map<String, Tree> parameters;
+  private final Map<String, TemplateNode> parameters;
   private final Map<String, Resource> resources;
   private final Set<String> leftOut;
   private final Resolver resolver;
@@ -43,11 +44,11 @@ final class Stack implements Resolver.Names {
    */
   Stack(
       Inputs inputs,
-      Map<String, Tree> parameters,
+      Map<String, TemplateNode> parameters,
       Map<String, Resource> resources,
       Set<String> leftOut,
-      Tree.Fields mappings,
-      Tree.Fields conditions) {
+      TemplateNode.Fields mappings,
+      TemplateNode.Fields conditions) {
     this.inputs = inputs;
     this.parameters = parameters;
     this.resources = resources;
@@ -55,13 +56,17 @@ final class Stack implements Resolver.Names {
     this.resolver = new Resolver(this, mappings, conditions, new LocalAddresses(inputs)::localize);
   }
 
+  Inputs inputs() {
+    return inputs;
+  }
+
   Resolver resolver() {
     return resolver;
   }
 
   /** Returns a mapping with all intrinsic functions replaced, asked for by the named resource. */
-  Tree.Fields resolve(String logicalId, Tree.Fields fields) {
-    if (resolveFor(logicalId, fields).orElse(null) instanceof Tree.Fields resolved) {
+  TemplateNode.Fields resolve(String logicalId, TemplateNode.Fields fields) {
+    if (resolveFor(logicalId, fields).orElse(null) instanceof TemplateNode.Fields resolved) {
       return resolved;
     }
     throw new TemplateException(
@@ -72,7 +77,7 @@ final class Stack implements Resolver.Names {
   /**
    * Returns a value with all intrinsic functions replaced, asked for by what {@code user} names.
    */
-  Optional<Tree> resolveFor(String user, Tree tree) {
+  Optional<TemplateNode> resolveFor(String user, TemplateNode tree) {
     String before = asking;
     asking = user;
     try {
@@ -96,7 +101,9 @@ final class Stack implements Resolver.Names {
   }
 
   private static boolean noOp(Resource resource) {
-    return Fidelity.type(resource.type()).map(Fidelity.Type::noOp).orElse(false);
+    return SupportedProperties.type(resource.type())
+        .map(SupportedProperties.Type::noOp)
+        .orElse(true);
   }
 
   /** Returns why the resources cannot be made in any order; empty if they can. */
@@ -113,7 +120,7 @@ final class Stack implements Resolver.Names {
 
   private TemplateException refusal(List<String> circle) {
     // A function's parts, such as its gradual deployment, stand where the function does.
-    return new Circle("circular", circle)
+    return new CyclicReference("circular", circle)
         .refusal(id -> resources.get(id.replaceFirst("\\..*", "")).place());
   }
 
@@ -140,24 +147,51 @@ final class Stack implements Resolver.Names {
   }
 
   @Override
-  public Tree ref(String name, Place place) {
-    Tree parameter = parameters.get(name);
+  public TemplateNode ref(String name, SourceLocation place) {
+    TemplateNode parameter = parameters.get(name);
     if (parameter != null) {
       return parameter;
     }
     if (name.equals("AWS::NotificationARNs")) {
-      return new Tree.Items(place, List.of()); // nobody is told of what becomes of a stack
+      return new TemplateNode.Items(place, List.of()); // nobody is told of what becomes of a stack
     }
     Optional<String> pseudo = pseudo(name);
     if (pseudo.isPresent()) {
-      return new Tree.Text(place, pseudo.get());
+      return new TemplateNode.Text(place, pseudo.get());
     }
     // SAM's own: a function's alias or version; here the function itself.
     if (name.endsWith(".Alias") || name.endsWith(".Version")) {
       Resource function = resource(name.substring(0, name.lastIndexOf('.')), "Ref", place);
-      return new Tree.Text(place, Arns.function(nameOf(function)));
+      return new TemplateNode.Text(place, Arns.function(nameOf(function)));
     }
-    return new Tree.Text(place, reference(resource(name, "Ref", place)));
+    if (!resources.containsKey(name)) {
+      Optional<String> made = madeBySam(name);
+      if (made.isPresent()) {
+        return new TemplateNode.Text(place, made.get());
+      }
+    }
+    return new TemplateNode.Text(place, reference(resource(name, "Ref", place)));
+  }
+
+  /**
+   * Returns the physical name of a resource that SAM makes beside one of the template: a function's
+   * role, or an API's stage or deployment.
+   */
+  private Optional<String> madeBySam(String name) {
+    for (Resource resource : resources.values()) {
+      String id = resource.logicalId();
+      boolean rest = resource.is("AWS::Serverless::Api");
+      if (resource.is("AWS::Serverless::Function") && name.equals(id + "Role")) {
+        return Optional.of(inputs.stackName() + "-" + name);
+      }
+      if ((rest || resource.is("AWS::Serverless::HttpApi"))
+          && name.startsWith(id)
+          && name.endsWith("Stage")) {
+        return Optional.of(
+            plain(resource, "StageName").orElse(rest ? HttpApiReader.STAGE : "$default"));
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<String> pseudo(String name) {
@@ -177,7 +211,8 @@ final class Stack implements Resolver.Names {
 
   private String reference(Resource resource) {
     return switch (resource.type()) {
-      case "AWS::Serverless::HttpApi" -> LocalAddresses.apiId(resource.logicalId());
+      case "AWS::Serverless::Api", "AWS::Serverless::HttpApi" ->
+          LocalAddresses.apiId(resource.logicalId());
       case "AWS::SQS::Queue" -> queueUrl(resource);
       case "AWS::SNS::Topic" -> Arns.topic(nameOf(resource));
       case "AWS::Lambda::Alias", "AWS::Lambda::Version" ->
@@ -188,12 +223,16 @@ final class Stack implements Resolver.Names {
 
   /** An alias or version stands for its function. */
   private Optional<String> functionOf(Resource alias) {
-    Tree function = alias.properties().fields().get("FunctionName");
+    TemplateNode function = alias.properties().fields().get("FunctionName");
     return function == null
         ? Optional.empty()
         : resolver
             .resolve(function)
-            .map(it -> it instanceof Tree.Text text ? Arns.function(Arns.nameOf(text.text())) : "");
+            .map(
+                it ->
+                    it instanceof TemplateNode.Text text
+                        ? Arns.function(Arns.nameOf(text.text()))
+                        : "");
   }
 
   private String queueUrl(Resource queue) {
@@ -201,7 +240,13 @@ final class Stack implements Resolver.Names {
   }
 
   @Override
-  public String attribute(String logicalId, String attribute, Place place) {
+  public String attribute(String logicalId, String attribute, SourceLocation place) {
+    if (!resources.containsKey(logicalId)
+        && attribute.equals("Arn")
+        && logicalId.endsWith("Role")
+        && madeBySam(logicalId).isPresent()) {
+      return "arn:aws:iam::" + Arns.ACCOUNT + ":role/" + madeBySam(logicalId).get();
+    }
     Resource resource = resource(logicalId, "Fn::GetAtt", place);
     String name = nameOf(resource);
     String key = resource.type() + " " + attribute;
@@ -211,7 +256,8 @@ final class Stack implements Resolver.Names {
       case "AWS::SQS::Queue QueueName", "AWS::SNS::Topic TopicName" -> name;
       case "AWS::SQS::Queue QueueUrl" -> queueUrl(resource);
       case "AWS::SNS::Topic TopicArn" -> Arns.topic(name);
-      case "AWS::DynamoDB::Table Arn" -> Arns.table(name);
+      case "AWS::Serverless::Api RootResourceId" -> "root";
+      case "AWS::DynamoDB::Table Arn", "AWS::Serverless::SimpleTable Arn" -> Arns.table(name);
       case "AWS::DynamoDB::Table StreamArn" -> {
         if (!resource.properties().has("StreamSpecification")) {
           throw new TemplateException(
@@ -243,7 +289,7 @@ final class Stack implements Resolver.Names {
     };
   }
 
-  private Resource resource(String logicalId, String function, Place place) {
+  private Resource resource(String logicalId, String function, SourceLocation place) {
     Resource resource = resources.get(logicalId);
     if (resource == null) {
       throw new TemplateException(
@@ -305,6 +351,6 @@ final class Stack implements Resolver.Names {
   private Optional<String> plain(Resource resource, String property) {
     return Optional.ofNullable(resource.properties().fields().get(property))
         .flatMap(resolver::resolve)
-        .map(value -> value instanceof Tree.Text text ? text.text() : "");
+        .map(value -> value instanceof TemplateNode.Text text ? text.text() : "");
   }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import localcloud.model.EventSourceMappingSpec;
 import localcloud.model.FunctionSpec;
 import localcloud.model.HttpApiSpec;
@@ -18,8 +19,10 @@ import localcloud.model.TopicSpec;
 /** Puts the resolved resources together, and checks what they say of each other. */
 final class StackReader {
   private static final String FUNCTION = "AWS::Serverless::Function";
+  private static final Set<String> RUN = Set.of("Api", "DynamoDB", "HttpApi", "SNS", "SQS");
   private static final String DEPLOYMENT = "DeploymentPreference";
   private static final String API = "AWS::Serverless::HttpApi";
+  private static final String REST_API = "AWS::Serverless::Api";
 
   private final Stack stack;
   private final Map<String, Resource> raw;
@@ -30,7 +33,7 @@ final class StackReader {
   private final List<String> notes = new ArrayList<>();
 
   /** One event of a function. */
-  private record Event(String functionLogicalId, String id, String type, Props props) {}
+  private record Event(String functionLogicalId, String id, String type, PropertyReader props) {}
 
   StackReader(Stack stack, Map<String, Resource> raw, Path folder, Problems problems) {
     this.stack = stack;
@@ -40,7 +43,7 @@ final class StackReader {
   }
 
   /** Keeps a line for the user that stops nothing. */
-  void note(Place place, String text) {
+  void note(SourceLocation place, String text) {
     notes.add(place + ": " + text);
   }
 
@@ -54,73 +57,100 @@ final class StackReader {
 
   private void resolve(Resource resource) {
     String logicalId = resource.logicalId();
-    Tree.Fields own = resource.properties();
-    Map<String, Tree> apart = new LinkedHashMap<>(own.fields());
+    TemplateNode.Fields own = resource.properties();
+    Map<String, TemplateNode> apart = new LinkedHashMap<>(own.fields());
     // Events become resources of their own, so what they name does not come before the function.
-    Tree declared = resource.is(FUNCTION) ? apart.remove("Events") : null;
+    TemplateNode declared = resource.is(FUNCTION) ? apart.remove("Events") : null;
     // So does the gradual deployment: the alarms it names watch the function.
-    Tree deployment = resource.is(FUNCTION) ? apart.remove(DEPLOYMENT) : null;
-    Tree.Fields resolved = stack.resolve(logicalId, new Tree.Fields(own.place(), apart));
+    TemplateNode deployment = resource.is(FUNCTION) ? apart.remove(DEPLOYMENT) : null;
+    TemplateNode.Fields resolved =
+        stack.resolve(logicalId, new TemplateNode.Fields(own.place(), apart));
     if (deployment != null) {
-      Props.of(logicalId + "." + DEPLOYMENT, deployment);
+      PropertyReader.of(logicalId + "." + DEPLOYMENT, deployment);
       stack.resolve(
           logicalId + "." + DEPLOYMENT,
-          new Tree.Fields(own.place(), Map.of(DEPLOYMENT, deployment)));
+          new TemplateNode.Fields(own.place(), Map.of(DEPLOYMENT, deployment)));
     }
-    Fidelity.check(Fidelity.type(resource.type()).orElseThrow(), logicalId, resolved, problems);
+    Optional<SupportedProperties.Type> rules = SupportedProperties.type(resource.type());
+    rules.ifPresent(it -> SupportedProperties.check(it, logicalId, resolved, problems));
+    rules
+        .flatMap(SupportedProperties.Type::note)
+        .ifPresent(
+            note -> note(resource.place(), logicalId + " (" + resource.type() + ") " + note));
+    if (resource.is("AWS::S3::Bucket") && resolved.has("NotificationConfiguration")) {
+      note(
+          resource.props().place("NotificationConfiguration"),
+          logicalId + ".NotificationConfiguration is not fired here; invoke the function yourself");
+    }
     resources.put(logicalId, resource.with(resolved));
     if (declared != null) {
-      Props.of(logicalId + ".Events", declared)
+      PropertyReader.of(logicalId + ".Events", declared)
           .fields()
           .fields()
           .forEach((name, value) -> problems.gather(() -> resolveEvent(logicalId, name, value)));
     }
   }
 
-  private void resolveEvent(String function, String name, Tree value) {
+  private void resolveEvent(String function, String name, TemplateNode value) {
     String owner = function + ".Events." + name;
-    Props event = Props.of(owner, value);
+    PropertyReader event = PropertyReader.of(owner, value);
     for (String attribute : event.fields().fields().keySet()) {
       if (!attribute.equals("Type") && !attribute.equals("Properties")) {
         throw event.refuse(attribute, "is not an attribute of an event; remove it");
       }
     }
     String type = event.required("Type");
-    Fidelity.Type rules =
-        Fidelity.event(type)
+    SupportedProperties.Type rules =
+        SupportedProperties.event(type)
             .orElseThrow(
                 () ->
                     event.refuse(
-                        "Type", "is " + type + "; events here are HttpApi, SQS, DynamoDB and SNS"));
-    Props declared = event.below("Properties");
-    Props properties = new Props(owner, stack.resolve(owner, declared.fields()));
-    Fidelity.check(rules, owner, properties.fields(), problems);
+                        "Type",
+                        "is " + type + "; events here are Api, HttpApi, SQS, DynamoDB and SNS"));
+    PropertyReader declared = event.below("Properties");
+    PropertyReader properties = new PropertyReader(owner, stack.resolve(owner, declared.fields()));
+    int before = problems.count();
+    SupportedProperties.check(rules, owner, properties.fields(), problems);
+    if (problems.count() > before) {
+      return; // reading it would only say the same in other words
+    }
     events.put(owner, new Event(function, function + name, type, properties));
-    if (type.equals("HttpApi")) {
+    if (!RUN.contains(type)) {
+      note(event.place(), owner + " is not fired here; invoke the function yourself");
+    }
+    if (type.equals("HttpApi") || type.equals("Api")) {
       // SAM writes the function's ARN into the API's definition.
-      stack.use(apiOf(properties), function);
-      stack.use(apiOf(properties), function + "." + DEPLOYMENT);
+      stack.use(apiOf(type, properties), function);
+      stack.use(apiOf(type, properties), function + "." + DEPLOYMENT);
     }
   }
 
-  private String apiOf(Props event) {
-    String api = event.text("ApiId").orElse(null);
+  private String apiOf(String eventType, PropertyReader event) {
+    boolean rest = eventType.equals("Api");
+    String property = rest ? "RestApiId" : "ApiId";
+    String api = event.text(property).orElse(null);
     if (api == null) {
-      return HttpApiReader.IMPLICIT;
+      return rest ? HttpApiReader.IMPLICIT_REST : HttpApiReader.IMPLICIT;
     }
     return raw.values().stream()
-        .filter(it -> it.is(API))
+        .filter(it -> it.is(rest ? REST_API : API))
         .map(Resource::logicalId)
         .filter(id -> LocalAddresses.apiId(id).equals(api))
         .findFirst()
-        .orElseThrow(() -> event.refuse("ApiId", "is no HTTP API of this template; use !Ref"));
+        .orElseThrow(
+            () ->
+                event.refuse(
+                    property,
+                    "is no " + (rest ? "REST" : "HTTP") + " API of this template; use !Ref"));
   }
 
   /** Reads all that runs. */
   StackSpec read(String stackName, Map<String, String> outputs) {
     List<QueueSpec> queues = all("AWS::SQS::Queue", it -> QueueReader.read(it, stack));
     QueueReader.check(queues, resources, problems);
-    List<TableSpec> tables = all("AWS::DynamoDB::Table", it -> TableReader.read(it, stack));
+    List<TableSpec> tables =
+        new ArrayList<>(all("AWS::DynamoDB::Table", it -> TableReader.read(it, stack)));
+    tables.addAll(all("AWS::Serverless::SimpleTable", it -> TableReader.simple(it, stack)));
     List<TopicSpec> topics = all("AWS::SNS::Topic", it -> TopicReader.read(it, stack));
     Policies policies = new Policies(resources, stack, problems, notes);
     Map<String, FunctionSpec> functions = new LinkedHashMap<>();
@@ -138,7 +168,7 @@ final class StackReader {
             List.copyOf(functions.values()),
             apis(functions),
             queues,
-            tables,
+            List.copyOf(tables),
             topics,
             List.copyOf(subscriptions),
             mappings(functions, new MappingReader(queues, tables)),
@@ -188,7 +218,7 @@ final class StackReader {
       if (version || resource.is("AWS::Lambda::Alias")) {
         problems.gather(
             () -> {
-              Props props = resource.props();
+              PropertyReader props = resource.props();
               FunctionSpec function = functionNamed(props, functions);
               String qualifier = version ? "1" : props.required("Name");
               functions.put(function.logicalId(), function.withQualifier(qualifier));
@@ -197,7 +227,8 @@ final class StackReader {
     }
   }
 
-  private static FunctionSpec functionNamed(Props props, Map<String, FunctionSpec> functions) {
+  private static FunctionSpec functionNamed(
+      PropertyReader props, Map<String, FunctionSpec> functions) {
     String name = MappingReader.functionName(props.required("FunctionName"));
     return functions.values().stream()
         .filter(it -> it.name().equals(name))
@@ -279,12 +310,13 @@ final class StackReader {
   private List<HttpApiSpec> apis(Map<String, FunctionSpec> functions) {
     List<HttpApiSpec> apis = new ArrayList<>();
     for (Resource resource : resources.values()) {
-      if (resource.is(API)) {
-        HttpApiReader reader = new HttpApiReader(resource);
+      boolean rest = resource.is(REST_API);
+      if (resource.is(API) || rest) {
+        HttpApiReader reader = new HttpApiReader(resource, rest, stack.inputs());
         for (Event event : events.values()) {
-          if (event.type().equals("HttpApi")
+          if (event.type().equals(rest ? "Api" : "HttpApi")
               && functions.containsKey(event.functionLogicalId())
-              && apiOf(event.props()).equals(resource.logicalId())) {
+              && apiOf(event.type(), event.props()).equals(resource.logicalId())) {
             problems.gather(() -> reader.add(event.props(), event.functionLogicalId()));
           }
         }

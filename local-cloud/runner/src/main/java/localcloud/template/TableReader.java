@@ -17,12 +17,12 @@ final class TableReader {
   private TableReader() {}
 
   static TableSpec read(Resource resource, Stack stack) {
-    Props table = resource.props();
+    PropertyReader table = resource.props();
     String name = stack.nameOf(resource);
     ObjectNode request = JsonNodeFactory.instance.objectNode().put("TableName", name);
     for (String property :
         new String[] {"AttributeDefinitions", "KeySchema", "ProvisionedThroughput"}) {
-      table.tree(property).ifPresent(value -> request.set(property, Props.json(value)));
+      table.tree(property).ifPresent(value -> request.set(property, PropertyReader.json(value)));
     }
     if (!table.has("KeySchema")) {
       throw new TemplateException(table.place(), table.path("KeySchema") + " is missing; add it");
@@ -47,31 +47,51 @@ final class TableReader {
                 .putObject("StreamSpecification")
                 .put("StreamEnabled", true)
                 .put("StreamViewType", type));
-    Props ttl = table.below("TimeToLiveSpecification");
+    PropertyReader ttl = table.below("TimeToLiveSpecification");
     Optional<String> expiry =
         ttl.bool("Enabled", false) ? Optional.of(ttl.required("AttributeName")) : Optional.empty();
     return new TableSpec(resource.logicalId(), name, request, stream, expiry);
   }
 
-  private static Optional<String> stream(Props table) {
+  /** Returns a table of SAM's short form: one key, paid by the request. */
+  static TableSpec simple(Resource resource, Stack stack) {
+    PropertyReader key = resource.props().below("PrimaryKey");
+    String name = key.text("Name", "id");
+    String type = key.oneOf("Type", "String", Set.of("Binary", "Number", "String"));
+    ObjectNode request =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("TableName", stack.nameOf(resource))
+            .put("BillingMode", "PAY_PER_REQUEST");
+    request
+        .putArray("AttributeDefinitions")
+        .addObject()
+        .put("AttributeName", name)
+        .put("AttributeType", type.substring(0, 1));
+    request.putArray("KeySchema").addObject().put("AttributeName", name).put("KeyType", "HASH");
+    return new TableSpec(
+        resource.logicalId(), stack.nameOf(resource), request, Optional.empty(), Optional.empty());
+  }
+
+  private static Optional<String> stream(PropertyReader table) {
     if (!table.has("StreamSpecification")) {
       return Optional.empty();
     }
-    Props stream = table.below("StreamSpecification");
+    PropertyReader stream = table.below("StreamSpecification");
     stream.required("StreamViewType");
     return Optional.of(stream.oneOf("StreamViewType", "", VIEW_TYPES));
   }
 
-  private static void indexes(Props table, String property, ObjectNode request) {
+  private static void indexes(PropertyReader table, String property, ObjectNode request) {
     if (!table.has(property)) {
       return;
     }
     ArrayNode indexes = request.putArray(property);
-    for (Tree item : table.items(property)) {
-      Props index = Props.of(table.path(property), item);
+    for (TemplateNode item : table.items(property)) {
+      PropertyReader index = PropertyReader.of(table.path(property), item);
       ObjectNode json = indexes.addObject().put("IndexName", index.required("IndexName"));
       for (String part : new String[] {"KeySchema", "Projection", "ProvisionedThroughput"}) {
-        index.tree(part).ifPresent(value -> json.set(part, Props.json(value)));
+        index.tree(part).ifPresent(value -> json.set(part, PropertyReader.json(value)));
       }
       if (!json.has("KeySchema") || !json.has("Projection")) {
         throw new TemplateException(
@@ -85,7 +105,7 @@ final class TableReader {
   }
 
   /** DynamoDB wants exactly the attributes that keys use. */
-  private static void checkAttributes(Props table, JsonNode request) {
+  private static void checkAttributes(PropertyReader table, JsonNode request) {
     Set<String> defined = new LinkedHashSet<>();
     request
         .path("AttributeDefinitions")

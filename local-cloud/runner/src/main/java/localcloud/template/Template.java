@@ -46,9 +46,9 @@ public final class Template {
 
   private final String file;
   private final Path folder;
-  private final Tree.Fields root;
+  private final TemplateNode.Fields root;
 
-  private Template(String file, Path folder, Tree.Fields root) {
+  private Template(String file, Path folder, TemplateNode.Fields root) {
     this.file = file;
     this.folder = folder;
     this.root = root;
@@ -69,7 +69,7 @@ public final class Template {
     return of(YamlDocument.read(absolute, file.toString()), file.toString(), parent);
   }
 
-  static Template of(Tree.Fields root, String file, Path folder) {
+  static Template of(TemplateNode.Fields root, String file, Path folder) {
     Problems problems = new Problems();
     root.fields()
         .forEach(
@@ -79,7 +79,7 @@ public final class Template {
                     value.place(),
                     name + " is not a section of a template that runs here; remove it");
               }
-              if (value instanceof Tree.Fields section) {
+              if (value instanceof TemplateNode.Fields section) {
                 section
                     .fields()
                     .forEach(
@@ -91,11 +91,11 @@ public final class Template {
               }
             });
     if (!root.has("Resources")) {
-      problems.add(new Place(file, 1), "Resources is missing; a template needs it");
+      problems.add(new SourceLocation(file, 1), "Resources is missing; a template needs it");
     }
-    Tree transform = root.fields().get("Transform");
+    TemplateNode transform = root.fields().get("Transform");
     if (transform != null) {
-      for (String macro : new Props("Template", root).texts("Transform")) {
+      for (String macro : new PropertyReader("Template", root).texts("Transform")) {
         if (!macro.equals(SAM)) {
           problems.add(
               transform.place(), "Transform " + macro + " is refused: only " + SAM + " runs here");
@@ -119,24 +119,31 @@ public final class Template {
   private List<String> httpApis(Resolver conditions) {
     List<String> apis = new ArrayList<>();
     boolean implicit = false;
-    for (Map.Entry<String, Tree> entry : section("Resources").fields().entrySet()) {
-      if (entry.getValue() instanceof Tree.Fields resource
+    boolean implicitRest = false;
+    for (Map.Entry<String, TemplateNode> entry : section("Resources").fields().entrySet()) {
+      if (entry.getValue() instanceof TemplateNode.Fields resource
           && mayExist(entry.getKey(), resource, conditions)) {
         String type = type(resource);
-        if (type.equals("AWS::Serverless::HttpApi")) {
+        boolean function = type.equals("AWS::Serverless::Function");
+        if (type.equals("AWS::Serverless::HttpApi") || type.equals("AWS::Serverless::Api")) {
           apis.add(entry.getKey());
         }
-        implicit |= type.equals("AWS::Serverless::Function") && hasEventWithoutApi(resource);
+        implicit |= function && hasEventWithoutApi(resource, "HttpApi", "ApiId");
+        implicitRest |= function && hasEventWithoutApi(resource, "Api", "RestApiId");
       }
     }
     if (implicit && !apis.contains(HttpApiReader.IMPLICIT)) {
       apis.add(HttpApiReader.IMPLICIT);
     }
+    if (implicitRest && !apis.contains(HttpApiReader.IMPLICIT_REST)) {
+      apis.add(HttpApiReader.IMPLICIT_REST);
+    }
     return apis;
   }
 
   /** Returns whether a resource's condition holds, or is so wrong that resolving will tell. */
-  private static boolean mayExist(String logicalId, Tree.Fields resource, Resolver conditions) {
+  private static boolean mayExist(
+      String logicalId, TemplateNode.Fields resource, Resolver conditions) {
     try {
       return exists(logicalId, resource, conditions);
     } catch (TemplateException wrong) {
@@ -144,24 +151,27 @@ public final class Template {
     }
   }
 
-  private static boolean exists(String logicalId, Tree.Fields resource, Resolver conditions) {
-    Tree condition = resource.fields().get("Condition");
+  private static boolean exists(
+      String logicalId, TemplateNode.Fields resource, Resolver conditions) {
+    TemplateNode condition = resource.fields().get("Condition");
     return condition == null
         || conditions.condition(
-            new Props(logicalId, resource).required("Condition"), condition.place());
+            new PropertyReader(logicalId, resource).required("Condition"), condition.place());
   }
 
-  private static String type(Tree.Fields resource) {
-    return resource.fields().get("Type") instanceof Tree.Text type ? type.text() : "";
+  private static String type(TemplateNode.Fields resource) {
+    return resource.fields().get("Type") instanceof TemplateNode.Text type ? type.text() : "";
   }
 
-  private static boolean hasEventWithoutApi(Tree.Fields function) {
-    if (function.fields().get("Properties") instanceof Tree.Fields properties
-        && properties.fields().get("Events") instanceof Tree.Fields events) {
-      for (Tree value : events.fields().values()) {
-        if (value instanceof Tree.Fields event
-            && type(event).equals("HttpApi")
-            && !(event.fields().get("Properties") instanceof Tree.Fields own && own.has("ApiId"))) {
+  private static boolean hasEventWithoutApi(
+      TemplateNode.Fields function, String eventType, String apiProperty) {
+    if (function.fields().get("Properties") instanceof TemplateNode.Fields properties
+        && properties.fields().get("Events") instanceof TemplateNode.Fields events) {
+      for (TemplateNode value : events.fields().values()) {
+        if (value instanceof TemplateNode.Fields event
+            && type(event).equals(eventType)
+            && !(event.fields().get("Properties") instanceof TemplateNode.Fields own
+                && own.has(apiProperty))) {
           return true;
         }
       }
@@ -186,8 +196,8 @@ public final class Template {
    */
   public List<StaticSiteSpec> staticSites(Map<String, String> values) {
     List<StaticSiteSpec> sites = new ArrayList<>();
-    for (Tree item : metadata().items("Static")) {
-      Props site = Props.of(METADATA + ".Static", item);
+    for (TemplateNode item : metadata().items("Static")) {
+      PropertyReader site = PropertyReader.of(METADATA + ".Static", item);
       for (String name : site.fields().fields().keySet()) {
         if (!Set.of("Config", "Directory", "Path").contains(name)) {
           throw site.refuse(name, "is not known; there are Path, Directory and Config");
@@ -197,7 +207,7 @@ public final class Template {
       if (!path.matches("/[A-Za-z0-9_-]+")) {
         throw site.refuse("Path", "is '" + path + "' and must be one segment, such as /pages");
       }
-      Props config = site.below("Config");
+      PropertyReader config = site.below("Config");
       Map<String, String> filled = new LinkedHashMap<>();
       for (String name : config.fields().fields().keySet()) {
         filled.put(name, filled(config.required(name), values));
@@ -227,9 +237,9 @@ public final class Template {
    * @throws TemplateException with all that is wrong, each problem with its place
    */
   public StackSpec resolve(Inputs inputs) {
-    Map<String, Tree> parameters = parameters(inputs);
+    Map<String, TemplateNode> parameters = parameters(inputs);
     Resolver forConditions = conditions(inputs, parameters);
-    Tree.Fields conditions = section("Conditions");
+    TemplateNode.Fields conditions = section("Conditions");
     Problems problems = new Problems();
     Map<String, Resource> existing = new LinkedHashMap<>();
     Set<String> leftOut = new LinkedHashSet<>();
@@ -240,53 +250,53 @@ public final class Template {
             (logicalId, value) ->
                 problems.gather(
                     () -> {
-                      Resource resource = resource(logicalId, value, globals);
-                      if (exists(logicalId, (Tree.Fields) value, forConditions)) {
+                      Resource resource = resource(logicalId, value, globals, problems);
+                      if (exists(logicalId, (TemplateNode.Fields) value, forConditions)) {
                         existing.put(logicalId, resource);
                       } else {
                         leftOut.add(logicalId);
                       }
                     }));
-    problems.throwIfAny();
-    if (httpApis(forConditions).contains(HttpApiReader.IMPLICIT)
-        && !existing.containsKey(HttpApiReader.IMPLICIT)) {
-      existing.put(
-          HttpApiReader.IMPLICIT,
-          new Resource(
-              HttpApiReader.IMPLICIT,
-              "AWS::Serverless::HttpApi",
-              section("Resources").place(),
-              globals.under(
-                  "AWS::Serverless::HttpApi", Tree.Fields.empty(section("Resources").place()))));
+    for (String implicit : List.of(HttpApiReader.IMPLICIT, HttpApiReader.IMPLICIT_REST)) {
+      if (httpApis(forConditions).contains(implicit) && !existing.containsKey(implicit)) {
+        String type =
+            implicit.equals(HttpApiReader.IMPLICIT)
+                ? "AWS::Serverless::HttpApi"
+                : "AWS::Serverless::Api";
+        SourceLocation place = section("Resources").place();
+        existing.put(
+            implicit,
+            new Resource(
+                implicit, type, place, globals.under(type, TemplateNode.Fields.empty(place))));
+      }
     }
 
     Stack stack = new Stack(inputs, parameters, existing, leftOut, section("Mappings"), conditions);
     StackReader reader = new StackReader(stack, existing, folder, problems);
-    Tree rules = root.fields().get("Rules");
+    TemplateNode rules = root.fields().get("Rules");
     if (rules != null) {
       reader.note(rules.place(), "Rules are not judged here; CloudFormation judges them");
     }
     dependsOn(existing, leftOut, stack, problems);
     reader.resolveResources();
     Map<String, String> outputs = outputs(stack, problems);
-    problems.throwIfAny();
     StackSpec spec = reader.read(inputs.stackName(), outputs);
     problems.throwIfAny();
     return spec;
   }
 
-  private Map<String, Tree> parameters(Inputs inputs) {
+  private Map<String, TemplateNode> parameters(Inputs inputs) {
     Problems problems = new Problems();
-    Map<String, Tree> parameters =
+    Map<String, TemplateNode> parameters =
         Parameters.values(file, section("Parameters"), overrides(inputs), problems);
     problems.throwIfAny();
     return parameters;
   }
 
   /** Judges every condition, which can name no resource. */
-  private Resolver conditions(Inputs inputs, Map<String, Tree> parameters) {
+  private Resolver conditions(Inputs inputs, Map<String, TemplateNode> parameters) {
     Problems problems = new Problems();
-    Tree.Fields conditions = section("Conditions");
+    TemplateNode.Fields conditions = section("Conditions");
     Resolver resolver =
         new Stack(inputs, parameters, Map.of(), Set.of(), section("Mappings"), conditions)
             .resolver();
@@ -304,7 +314,7 @@ public final class Template {
 
   private Map<String, String> overrides(Inputs inputs) {
     Map<String, String> overrides = new LinkedHashMap<>();
-    Props parameters = metadata().below("Parameters");
+    PropertyReader parameters = metadata().below("Parameters");
     for (String name : parameters.fields().fields().keySet()) {
       if (!section("Parameters").has(name)) {
         throw parameters.refuse(name, "is not a parameter of this template; correct its name");
@@ -320,12 +330,12 @@ public final class Template {
     return overrides;
   }
 
-  private Props metadata() {
-    Tree metadata = section("Metadata").fields().get("LocalCloud");
+  private PropertyReader metadata() {
+    TemplateNode metadata = section("Metadata").fields().get("LocalCloud");
     if (metadata == null) {
-      return new Props(METADATA, Tree.Fields.empty(root.place()));
+      return new PropertyReader(METADATA, TemplateNode.Fields.empty(root.place()));
     }
-    Props props = Props.of(METADATA, metadata);
+    PropertyReader props = PropertyReader.of(METADATA, metadata);
     for (String name : props.fields().fields().keySet()) {
       if (!Set.of("FirstCommand", "Parameters", "Static").contains(name)) {
         throw props.refuse(name, "is not known; there are FirstCommand, Parameters and Static");
@@ -334,13 +344,16 @@ public final class Template {
     return props;
   }
 
-  private Tree.Fields section(String name) {
-    Tree section = root.fields().get(name);
-    return section == null ? Tree.Fields.empty(root.place()) : Props.of(name, section).fields();
+  private TemplateNode.Fields section(String name) {
+    TemplateNode section = root.fields().get(name);
+    return section == null
+        ? TemplateNode.Fields.empty(root.place())
+        : PropertyReader.of(name, section).fields();
   }
 
-  private static Resource resource(String logicalId, Tree value, Globals globals) {
-    Props props = Props.of(logicalId, value);
+  private static Resource resource(
+      String logicalId, TemplateNode value, Globals globals, Problems problems) {
+    PropertyReader props = PropertyReader.of(logicalId, value);
     if (!logicalId.matches("[A-Za-z0-9]+")) {
       throw new TemplateException(
           value.place(), logicalId + " is not a logical id: use letters and digits only");
@@ -351,13 +364,14 @@ public final class Template {
         throw props.refuse(name, "is not an attribute of a resource; did you mean Properties?");
       }
     }
-    if (type.contains(", event ") || Fidelity.type(type).isEmpty()) {
-      throw props.refuse(
-          "Type",
-          "is "
-              + type
-              + ", which does not run here; remove it, or put a Condition on it that is false"
-              + " here");
+    if (type.contains(", event ") || SupportedProperties.type(type).isEmpty()) {
+      problems.add(
+          props.refuse(
+              "Type",
+              "is "
+                  + type
+                  + ", which does not run here; remove it, or put a Condition on it that is false"
+                  + " here"));
     }
     return new Resource(
         logicalId, type, value.place(), globals.under(type, props.below("Properties").fields()));
@@ -366,8 +380,8 @@ public final class Template {
   private void dependsOn(
       Map<String, Resource> existing, Set<String> leftOut, Stack stack, Problems problems) {
     for (String logicalId : existing.keySet()) {
-      if (section("Resources").fields().get(logicalId) instanceof Tree.Fields fields) {
-        Props props = new Props(logicalId, fields);
+      if (section("Resources").fields().get(logicalId) instanceof TemplateNode.Fields fields) {
+        PropertyReader props = new PropertyReader(logicalId, fields);
         for (String other : props.texts("DependsOn")) {
           if (existing.containsKey(other)) {
             stack.use(logicalId, other);
@@ -389,7 +403,7 @@ public final class Template {
             (name, value) ->
                 problems.gather(
                     () -> {
-                      Props output = Props.of("Outputs." + name, value);
+                      PropertyReader output = PropertyReader.of("Outputs." + name, value);
                       for (String attribute : output.fields().fields().keySet()) {
                         if (!Set.of("Condition", "Description", "Export", "Value")
                             .contains(attribute)) {
@@ -402,7 +416,7 @@ public final class Template {
                               .condition(output.required("Condition"), output.place("Condition"))) {
                         return;
                       }
-                      Tree raw =
+                      TemplateNode raw =
                           output
                               .tree("Value")
                               .orElseThrow(
@@ -410,7 +424,7 @@ public final class Template {
                                       new TemplateException(
                                           value.place(), output.owner() + ".Value is missing"));
                       if (!(stack.resolveFor(output.owner(), raw).orElse(null)
-                          instanceof Tree.Text text)) {
+                          instanceof TemplateNode.Text text)) {
                         throw output.refuse("Value", "must be a single value");
                       }
                       // The address of a dashboard that is not here would only mislead.

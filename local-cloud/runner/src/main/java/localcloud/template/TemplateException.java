@@ -13,7 +13,7 @@ public final class TemplateException extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
-  TemplateException(Place place, String problem) {
+  TemplateException(SourceLocation place, String problem) {
     this(List.of(place + ": " + problem));
   }
 

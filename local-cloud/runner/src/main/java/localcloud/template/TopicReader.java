@@ -18,7 +18,7 @@ final class TopicReader {
   private TopicReader() {}
 
   static TopicSpec read(Resource resource, Stack stack) {
-    Props topic = resource.props();
+    PropertyReader topic = resource.props();
     String name = stack.nameOf(resource);
     boolean fifo = topic.bool("FifoTopic", false);
     if (fifo != name.endsWith(".fifo")) {
@@ -39,8 +39,8 @@ final class TopicReader {
   /** Returns the subscriptions that stand in a topic itself. */
   static List<SubscriptionSpec> own(Resource resource, TopicSpec topic, List<String> notes) {
     List<SubscriptionSpec> subscriptions = new ArrayList<>();
-    for (Tree item : resource.props().items("Subscription")) {
-      Props props = Props.of(resource.props().path("Subscription"), item);
+    for (TemplateNode item : resource.props().items("Subscription")) {
+      PropertyReader props = PropertyReader.of(resource.props().path("Subscription"), item);
       String protocol = props.required("Protocol");
       if (delivered(props, protocol, notes)) {
         subscriptions.add(
@@ -59,7 +59,7 @@ final class TopicReader {
 
   /** Returns a subscription that is a resource; empty if nothing can be delivered to it here. */
   static Optional<SubscriptionSpec> subscription(Resource resource, List<String> notes) {
-    Props props = resource.props();
+    PropertyReader props = resource.props();
     String protocol = props.required("Protocol");
     return delivered(props, protocol, notes)
         ? Optional.of(
@@ -73,12 +73,12 @@ final class TopicReader {
   }
 
   /** Returns a function's event of type SNS. */
-  static SubscriptionSpec event(Props event, String functionArn) {
+  static SubscriptionSpec event(PropertyReader event, String functionArn) {
     return subscription(event, event.required("Topic"), "lambda", functionArn, false);
   }
 
   private static SubscriptionSpec subscription(
-      Props props, String topicArn, String protocol, String endpoint, boolean raw) {
+      PropertyReader props, String topicArn, String protocol, String endpoint, boolean raw) {
     if (raw && protocol.equals("lambda")) {
       throw props.refuse("RawMessageDelivery", "is not for functions; remove it");
     }
@@ -93,7 +93,7 @@ final class TopicReader {
         QueueReader.deadLetterTarget(props, "RedrivePolicy"));
   }
 
-  private static boolean delivered(Props props, String protocol, List<String> notes) {
+  private static boolean delivered(PropertyReader props, String protocol, List<String> notes) {
     if (SILENT.contains(protocol)) {
       notes.add(
           props.place() + ": " + props.owner() + ": nothing is sent by " + protocol + " from here");
@@ -108,7 +108,7 @@ final class TopicReader {
   /** Checks that both ends of each subscription are in the template, and may speak. */
   static void check(
       SubscriptionSpec subscription,
-      Props props,
+      PropertyReader props,
       List<TopicSpec> topics,
       List<QueueSpec> queues,
       Map<String, Resource> resources,

@@ -25,7 +25,7 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/** YAML (and so JSON) as a {@link Tree}. */
+/** YAML (and so JSON) as a {@link TemplateNode}. */
 final class YamlDocument {
   private static final Set<String> SHORT_FORMS =
       Set.of(
@@ -62,13 +62,13 @@ final class YamlDocument {
    *
    * @param shownAs the file's name in messages
    */
-  static Tree.Fields read(Path path, String shownAs) {
+  static TemplateNode.Fields read(Path path, String shownAs) {
     String text;
     try {
       text = Files.readString(path);
     } catch (CharacterCodingException e) {
       throw new TemplateException(
-          new Place(shownAs, 1), "not text in UTF-8; name the template with --template");
+          new SourceLocation(shownAs, 1), "not text in UTF-8; name the template with --template");
     } catch (IOException e) {
       throw new TemplateException(
           List.of(shownAs + ": cannot be read; name the template with --template"));
@@ -76,7 +76,7 @@ final class YamlDocument {
     return parse(text, shownAs);
   }
 
-  static Tree.Fields parse(String text, String shownAs) {
+  static TemplateNode.Fields parse(String text, String shownAs) {
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(true); // refused below, with the line of the second
     Node root;
@@ -85,20 +85,22 @@ final class YamlDocument {
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
       throw new TemplateException(
-          new Place(shownAs, line), "not YAML: " + oneLine(e.getProblem()) + "; correct it");
+          new SourceLocation(shownAs, line),
+          "not YAML: " + oneLine(e.getProblem()) + "; correct it");
     } catch (YAMLException e) {
       throw new TemplateException(
-          new Place(shownAs, 1), "not YAML: " + oneLine(e.getMessage()) + "; correct it");
+          new SourceLocation(shownAs, 1), "not YAML: " + oneLine(e.getMessage()) + "; correct it");
     }
     YamlDocument document = new YamlDocument(shownAs);
     if (root == null) {
-      throw new TemplateException(new Place(shownAs, 1), "empty; a template needs Resources");
+      throw new TemplateException(
+          new SourceLocation(shownAs, 1), "empty; a template needs Resources");
     }
-    if (document.tree(root, document.place(root)) instanceof Tree.Fields fields) {
+    if (document.tree(root, document.place(root)) instanceof TemplateNode.Fields fields) {
       return fields;
     }
     throw new TemplateException(
-        new Place(shownAs, 1), "not a mapping at the top; a template needs Resources");
+        new SourceLocation(shownAs, 1), "not a mapping at the top; a template needs Resources");
   }
 
   /** JSON may be indented by tabs, YAML may not. */
@@ -112,11 +114,11 @@ final class YamlDocument {
     return message == null ? "unreadable" : message.replaceAll("\\s+", " ").strip();
   }
 
-  private Place place(Node node) {
-    return new Place(file, node.getStartMark().getLine() + 1);
+  private SourceLocation place(Node node) {
+    return new SourceLocation(file, node.getStartMark().getLine() + 1);
   }
 
-  private Tree tree(Node node, Place place) {
+  private TemplateNode tree(Node node, SourceLocation place) {
     String tag = node.getTag().getValue();
     if (!tag.startsWith("!") || tag.equals("!")) {
       return plain(node, place);
@@ -126,10 +128,10 @@ final class YamlDocument {
       throw new TemplateException(place, Intrinsics.refusal("!" + name, "Fn::" + name));
     }
     String longForm = name.equals("Ref") || name.equals("Condition") ? name : "Fn::" + name;
-    return new Tree.Fields(place, Map.of(longForm, plain(node, place)));
+    return new TemplateNode.Fields(place, Map.of(longForm, plain(node, place)));
   }
 
-  private Tree plain(Node node, Place place) {
+  private TemplateNode plain(Node node, SourceLocation place) {
     values++;
     if (values > MOST_VALUES) {
       throw new TemplateException(
@@ -145,25 +147,25 @@ final class YamlDocument {
     }
   }
 
-  private Tree unfolded(Node node, Place place) {
+  private TemplateNode unfolded(Node node, SourceLocation place) {
     return switch (node) {
-      case ScalarNode scalar -> new Tree.Text(place, scalar.getValue(), kind(scalar));
+      case ScalarNode scalar -> new TemplateNode.Text(place, scalar.getValue(), kind(scalar));
       case SequenceNode sequence -> {
-        List<Tree> items = new ArrayList<>();
+        List<TemplateNode> items = new ArrayList<>();
         for (Node item : sequence.getValue()) {
           items.add(tree(item, place(item)));
         }
-        yield new Tree.Items(place, items);
+        yield new TemplateNode.Items(place, items);
       }
       case MappingNode mapping -> fields(mapping, place);
       default -> throw new TemplateException(place, "not understood: " + node.getNodeId());
     };
   }
 
-  private Tree fields(MappingNode mapping, Place place) {
-    Map<String, Tree> fields = new LinkedHashMap<>();
+  private TemplateNode fields(MappingNode mapping, SourceLocation place) {
+    Map<String, TemplateNode> fields = new LinkedHashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {
-      Place keyPlace = place(tuple.getKeyNode());
+      SourceLocation keyPlace = place(tuple.getKeyNode());
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
         throw new TemplateException(keyPlace, "a key must be a name");
       }
@@ -176,17 +178,17 @@ final class YamlDocument {
             keyPlace, "'" + key.getValue() + "' is here twice; remove one of them");
       }
     }
-    return new Tree.Fields(place, fields);
+    return new TemplateNode.Fields(place, fields);
   }
 
-  private static Tree.Kind kind(ScalarNode scalar) {
+  private static TemplateNode.Kind kind(ScalarNode scalar) {
     Tag tag = scalar.getTag();
     if (tag.equals(Tag.INT) || tag.equals(Tag.FLOAT)) {
-      return Tree.Kind.NUMBER;
+      return TemplateNode.Kind.NUMBER;
     }
     if (tag.equals(Tag.BOOL)) {
-      return Tree.Kind.BOOLEAN;
+      return TemplateNode.Kind.BOOLEAN;
     }
-    return tag.equals(Tag.NULL) ? Tree.Kind.NULL : Tree.Kind.STRING;
+    return tag.equals(Tag.NULL) ? TemplateNode.Kind.NULL : TemplateNode.Kind.STRING;
   }
 }

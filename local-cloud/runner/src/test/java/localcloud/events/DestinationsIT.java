@@ -25,11 +25,11 @@ import localcloud.model.SubscriptionSpec;
 import localcloud.model.TopicSpec;
 import localcloud.services.ElasticMqProcess;
 import localcloud.services.FaultRule;
-import localcloud.services.Home;
 import localcloud.services.Hooks;
+import localcloud.services.Installation;
 import localcloud.services.Service;
+import localcloud.services.ServiceExtension;
 import localcloud.services.ServiceProxy;
-import localcloud.services.Supplement;
 import localcloud.services.TestHooks;
 import localcloud.services.sns.Sns;
 import localcloud.wire.WireServer;
@@ -66,9 +66,10 @@ class DestinationsIT {
   @BeforeAll
   static void startServices() throws Exception {
     hooks = TestHooks.quiet();
-    front = new ServiceProxy(Service.SQS, WireServer.bind(0), hooks, Supplement.NONE);
+    front = new ServiceProxy(Service.SQS, WireServer.bind(0), hooks, ServiceExtension.NONE);
     process =
-        ElasticMqProcess.start(new Home(Path.of("..")), front.port(), Optional.empty(), line -> {});
+        ElasticMqProcess.start(
+            new Installation(Path.of("..")), front.port(), Optional.empty(), line -> {});
     front.serve(process.port());
     sqs =
         SqsClient.builder()

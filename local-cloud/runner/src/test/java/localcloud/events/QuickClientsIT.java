@@ -12,7 +12,7 @@ import java.util.Optional;
 import localcloud.model.Arns;
 import localcloud.services.DynamoDbProcess;
 import localcloud.services.ElasticMqProcess;
-import localcloud.services.Home;
+import localcloud.services.Installation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,7 +87,7 @@ class QuickClientsIT {
 
   @BeforeAll
   static void start() throws Exception {
-    Home home = new Home(Path.of(".."));
+    Installation home = new Installation(Path.of(".."));
     tables = DynamoDbProcess.start(home, Optional.empty(), line -> {});
     queues = ElasticMqProcess.start(home, 0, Optional.empty(), line -> {});
     dynamoDb = to(tables.port(), DynamoDbClient.builder());

@@ -28,10 +28,10 @@ import localcloud.model.Arns;
 import localcloud.model.EventSourceMappingSpec.FromQueue;
 import localcloud.services.ElasticMqProcess;
 import localcloud.services.FaultRule;
-import localcloud.services.Home;
+import localcloud.services.Installation;
 import localcloud.services.Service;
+import localcloud.services.ServiceExtension;
 import localcloud.services.ServiceProxy;
-import localcloud.services.Supplement;
 import localcloud.services.TestHooks;
 import localcloud.wire.WireServer;
 import org.junit.jupiter.api.AfterAll;
@@ -64,7 +64,8 @@ class SqsMappingIT {
 
   @BeforeAll
   static void startQueues() throws Exception {
-    process = ElasticMqProcess.start(new Home(Path.of("..")), 0, Optional.empty(), line -> {});
+    process =
+        ElasticMqProcess.start(new Installation(Path.of("..")), 0, Optional.empty(), line -> {});
     sqs =
         SqsClient.builder()
             .credentialsProvider(
@@ -574,7 +575,8 @@ class SqsMappingIT {
   void an_empty_queue_is_polled_long() throws Exception {
     ScriptedFunction function = new ScriptedFunction(event -> "null");
     var hooks = TestHooks.quiet();
-    try (var front = new ServiceProxy(Service.SQS, WireServer.bind(0), hooks, Supplement.NONE);
+    try (var front =
+            new ServiceProxy(Service.SQS, WireServer.bind(0), hooks, ServiceExtension.NONE);
         var client =
             SqsClient.builder()
                 .credentialsProvider(
@@ -602,7 +604,8 @@ class SqsMappingIT {
     send("received");
     ScriptedFunction function = new ScriptedFunction(event -> "null");
     var hooks = TestHooks.quiet();
-    try (var front = new ServiceProxy(Service.SQS, WireServer.bind(0), hooks, Supplement.NONE);
+    try (var front =
+            new ServiceProxy(Service.SQS, WireServer.bind(0), hooks, ServiceExtension.NONE);
         var client =
             SqsClient.builder()
                 .credentialsProvider(

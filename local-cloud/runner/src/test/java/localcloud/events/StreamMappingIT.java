@@ -29,7 +29,7 @@ import localcloud.journal.Journal;
 import localcloud.model.Arns;
 import localcloud.model.EventSourceMappingSpec.FromStream;
 import localcloud.services.DynamoDbProcess;
-import localcloud.services.Home;
+import localcloud.services.Installation;
 import localcloud.wire.Headers;
 import localcloud.wire.Upstream;
 import org.junit.jupiter.api.AfterAll;
@@ -77,7 +77,7 @@ class StreamMappingIT {
   static void startTables() throws Exception {
     process =
         DynamoDbProcess.start(
-            new Home(Path.of("..").toAbsolutePath()), Optional.empty(), line -> {});
+            new Installation(Path.of("..").toAbsolutePath()), Optional.empty(), line -> {});
     StaticCredentialsProvider credentials =
         StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
     URI endpoint = URI.create("http://127.0.0.1:" + process.port());

@@ -28,7 +28,9 @@ public final class ProbePackage {
       new Endpoints(
           URI.create("http://127.0.0.1:1"),
           URI.create("http://127.0.0.1:2"),
-          URI.create("http://127.0.0.1:3"));
+          URI.create("http://127.0.0.1:3"),
+          URI.create("http://127.0.0.1:4"),
+          URI.create("http://127.0.0.1:5"));
 
   public static final Duration INIT_TIMEOUT = Duration.ofMinutes(2);
 

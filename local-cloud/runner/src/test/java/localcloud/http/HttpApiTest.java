@@ -108,6 +108,72 @@ class HttpApiTest {
     api = api(Optional.empty());
   }
 
+  private HttpApi restApi() throws IOException {
+    Route route =
+        new Route("ANY", "/things/{id}", "Function", Optional.empty(), routeTimeout, "1.0");
+    HttpApiSpec spec =
+        new HttpApiSpec("Rest", "abc123", "Prod", List.of(route), Optional.empty(), true);
+    return new HttpApi(
+        spec,
+        (name, payload, trace) -> invoke(name, payload),
+        new TokenVerifier(issuer, clock),
+        journal,
+        WireServer.bind(0));
+  }
+
+  @Test
+  void a_rest_api_calls_its_function_with_payload_format_1() throws Exception {
+    try (HttpApi rest = restApi()) {
+      HttpResponse<String> response =
+          HTTP.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://127.0.0.1:" + rest.port() + "/Prod/things/a%20b?q=1&q=2"))
+                  .header("X-Note", "one")
+                  .header("X-Note", "two")
+                  .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+
+      assertThat(response.headers().firstValue("x-amzn-requestid")).isPresent();
+      JsonNode sent = event.get();
+      assertThat(sent.path("resource").asText()).isEqualTo("/things/{id}");
+      assertThat(sent.path("path").asText()).isEqualTo("/things/a b");
+      assertThat(sent.path("httpMethod").asText()).isEqualTo("POST");
+      assertThat(sent.at("/pathParameters/id").asText()).isEqualTo("a b");
+      assertThat(sent.at("/queryStringParameters/q").asText()).isEqualTo("2");
+      assertThat(sent.at("/multiValueQueryStringParameters/q").toString())
+          .isEqualTo("[\"1\",\"2\"]");
+      assertThat(sent.at("/headers/X-Note").asText()).isEqualTo("two");
+      assertThat(sent.at("/multiValueHeaders/X-Note").toString()).isEqualTo("[\"one\",\"two\"]");
+      assertThat(sent.path("body").asText()).isEqualTo("{}");
+      assertThat(sent.path("isBase64Encoded").asBoolean()).isFalse();
+      assertThat(sent.path("stageVariables").isNull()).isTrue();
+      assertThat(sent.at("/requestContext/stage").asText()).isEqualTo("Prod");
+      assertThat(sent.at("/requestContext/path").asText()).isEqualTo("/Prod/things/a b");
+      assertThat(sent.at("/requestContext/identity/sourceIp").asText()).isEqualTo("127.0.0.1");
+    }
+  }
+
+  @Test
+  void a_rest_api_answers_in_its_own_words() throws Exception {
+    answer = "{\"no\":\"status\"}";
+    try (HttpApi rest = restApi()) {
+      assertThat(get(rest, "/things/1").statusCode()).isEqualTo(403);
+      assertThat(get(rest, "/things/1").body()).contains("Missing Authentication Token");
+      assertThat(get(rest, "/Prod/things/1").statusCode()).isEqualTo(502);
+      answer = "{\"statusCode\":200,\"multiValueHeaders\":{\"Set-Cookie\":[\"a=1\",\"b=2\"]}}";
+      assertThat(get(rest, "/Prod/things/1").headers().allValues("set-cookie"))
+          .containsExactly("a=1", "b=2");
+    }
+  }
+
+  private HttpResponse<String> get(HttpApi rest, String path)
+      throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + rest.port() + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
   private HttpApi api(Optional<Cors> cors) throws IOException {
     var jwt =
         new JwtAuthorizer(
@@ -133,7 +199,8 @@ class HttpApiTest {
                 route("ANY", "/things/{rest+}", Optional.empty()),
                 route("GET", "/mine", Optional.of(jwt)),
                 route("GET", "/scoped", Optional.of(scoped))),
-            cors);
+            cors,
+            false);
     FunctionInvoker functions = (name, payload, trace) -> invoke(name, payload);
     return new HttpApi(
         spec, functions, new TokenVerifier(issuer, clock), journal, WireServer.bind(0));
@@ -159,7 +226,7 @@ class HttpApiTest {
   }
 
   private Route route(String method, String path, Optional<JwtAuthorizer> authorizer) {
-    return new Route(method, path, "Function", authorizer, routeTimeout);
+    return new Route(method, path, "Function", authorizer, routeTimeout, "2.0");
   }
 
   @AfterEach

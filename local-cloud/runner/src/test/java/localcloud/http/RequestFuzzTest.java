@@ -100,8 +100,10 @@ class RequestFuzzTest {
             Optional.of(folder.resolve("key.json")),
             Clock.systemUTC());
     var route =
-        new Route("ANY", "/things/{id}", "Function", Optional.empty(), Duration.ofSeconds(30));
-    var spec = new HttpApiSpec("Api", "abc123", "$default", List.of(route), Optional.empty());
+        new Route(
+            "ANY", "/things/{id}", "Function", Optional.empty(), Duration.ofSeconds(30), "2.0");
+    var spec =
+        new HttpApiSpec("Api", "abc123", "$default", List.of(route), Optional.empty(), false);
     try (var api =
         new HttpApi(
             spec,

@@ -62,7 +62,7 @@ class ServiceProxyTest {
   }
 
   private ServiceProxy front(Service kind, Hooks hooks) throws IOException {
-    var proxy = new ServiceProxy(kind, WireServer.bind(0), hooks, Supplement.NONE);
+    var proxy = new ServiceProxy(kind, WireServer.bind(0), hooks, ServiceExtension.NONE);
     proxy.serve(service.port());
     open.add(proxy);
     return proxy;

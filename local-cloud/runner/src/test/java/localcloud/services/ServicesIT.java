@@ -75,16 +75,17 @@ class ServicesIT {
 
   private Running run(StackSpec stack, Optional<Path> data)
       throws IOException, InterruptedException {
-    Home home = Home.find();
+    Installation home = Installation.find();
     var dynamoDb =
         keep(DynamoDbProcess.start(home, data.map(path -> path.resolve("tables")), line -> {}));
-    var sqsFront = keep(new ServiceProxy(Service.SQS, WireServer.bind(0), hooks, Supplement.NONE));
+    var sqsFront =
+        keep(new ServiceProxy(Service.SQS, WireServer.bind(0), hooks, ServiceExtension.NONE));
     var sqs =
         keep(
             ElasticMqProcess.start(
                 home, sqsFront.port(), data.map(path -> path.resolve("queues")), line -> {}));
     var dynamoDbFront =
-        keep(new ServiceProxy(Service.DYNAMODB, WireServer.bind(0), hooks, Supplement.NONE));
+        keep(new ServiceProxy(Service.DYNAMODB, WireServer.bind(0), hooks, ServiceExtension.NONE));
     Provisioning.apply(stack, dynamoDb.port(), sqs.port());
     sqsFront.serve(sqs.port());
     dynamoDbFront.serve(dynamoDb.port());
@@ -110,7 +111,7 @@ class ServicesIT {
 
   @Test
   void what_a_service_prints_is_waited_for_without_a_carrier_of_virtual_threads() throws Exception {
-    keep(DynamoDbProcess.start(Home.find(), Optional.empty(), line -> {})).port();
+    keep(DynamoDbProcess.start(Installation.find(), Optional.empty(), line -> {})).port();
 
     // The JDK lists platform threads only.
     assertThat(Thread.getAllStackTraces().keySet())
@@ -351,7 +352,7 @@ class ServicesIT {
 
   @Test
   void a_queue_service_that_starts_again_serves_only_when_every_message_is_back() throws Exception {
-    Home home = Home.find();
+    Installation home = Installation.find();
     var killed = keep(ElasticMqProcess.start(home, 0, Optional.of(folder), line -> {}));
     int messages = 400;
     try (SqsClient before = direct(killed.port())) {
@@ -498,7 +499,7 @@ class ServicesIT {
 
   @Test
   void a_service_ends_when_its_starter_is_gone_and_listens_on_127_0_0_1_alone() throws Exception {
-    var lib = Home.find().lib("elasticmq");
+    var lib = Installation.find().lib("elasticmq");
     var process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -52,10 +52,6 @@ class RefusalsTest {
         "Environment: { Variables: { 1A: x } } | is not a name Lambda allows",
         "Environment: { Variable: { A: x } } | Greeter.Environment.Variable is not a property",
         "PackageType: Image | Greeter.PackageType is 'Image' and must be Zip",
-        "Policies: [SecretsManagerReadWrite] | names SecretsManagerReadWrite, whose statements are"
-            + " not known here",
-        "Policies: [{ S3ReadPolicy: { BucketName: b } }] | S3ReadPolicy is not known here; write it"
-            + " out as a Statement",
         "Policies: [{ Statement: { Effect: Allow, NotAction: x, Resource: y } }] | NotAction is"
             + " refused",
         "Policies: [{ Statement: { Effect: Allow, Action: x, NotResource: y } }] | NotResource is"
@@ -66,14 +62,13 @@ class RefusalsTest {
             + " and must be Allow or Deny",
         "Policies: [{ Version: 1, Statement: [], Statment: [] }] | Statment is refused: a policy"
             + " document holds Version and Statement",
-        "Role: arn:aws:iam::1:role/other | which is not in this template",
         "EventInvokeConfig: { DestinationConfig: { OnFailure: { Type: SQS } } } | Destination is"
             + " missing",
         "EventInvokeConfig: { DestinationConfig: { OnFailure: { Destination: !GetAtt Fifo.Arn } } }"
             + " | Lambda tells only standard queues and topics",
         "EventInvokeConfig: { MaximumRetryAttempts: 3 } | MaximumRetryAttempts is 3 and must be 0"
             + " to 2",
-        "Events: { E: { Type: Schedule, Properties: {} } } | Greeter.Events.E.Type is Schedule;"
+        "Events: { E: { Type: Kinesis, Properties: {} } } | Greeter.Events.E.Type is Kinesis;"
             + " events here are",
         "Events: { E: { Type: SQS, Properties: { Queue: 'arn:aws:sqs:eu-west-1:1:x' } } } | no"
             + " queue of this template",
@@ -120,7 +115,7 @@ class RefusalsTest {
         "Events: { E: { Type: HttpApi, Properties: { ApiId: !Ref Api, Path: /, Method: FETCH } } }"
             + " | Method is FETCH, which is no HTTP method",
         "Events: { E: { Type: HttpApi, Properties: { ApiId: !Ref Api, Path: /, Method: GET,"
-            + " PayloadFormatVersion: '1.0' } } } | must be \"2.0\"",
+            + " PayloadFormatVersion: '3.0' } } } | must be 1.0 or 2.0",
         "Events: { E: { Type: HttpApi, Properties: { ApiId: !Ref Api, Path: /, Method: GET,"
             + " TimeoutInMillis: 30001 } } } | must be 50 to 30000",
         "Events: { E: { Type: HttpApi, Properties: { ApiId: !Ref Api, Path: /, Method: GET, Auth: {"
@@ -369,7 +364,7 @@ class RefusalsTest {
         "Resources: { A: { Properties: {} } } | A.Type is missing",
         "Resources: { A: { Type: AWS::SQS::Queue, DependsOn: B } } | names 'B', which is no"
             + " resource",
-        "Resources: {}, Globals: { Api: {} } | Globals.Api is refused",
+        "Resources: {}, Globals: { StateMachine: {} } | Globals.StateMachine is refused",
         "Resources: {}, Globals: { Function: { Policies: [] } } | Globals.Function.Policies is"
             + " refused by SAM; give it to each resource itself",
         "Resources: { 'Fn::ForEach::Loop': [a, [b], {}] } | Fn::ForEach::Loop is refused:"

@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import localcloud.functions.FunctionInvoker;
 import localcloud.journal.Journal;
+import localcloud.services.sns.DeliveryStore.Owed;
 import localcloud.services.sns.QueueSender.Sent;
-import localcloud.services.sns.Spool.Owed;
 
 /**
  * Brings messages to subscribers. Queues are tried once before the publisher is answered, so that a
@@ -45,7 +45,7 @@ final class Deliveries implements AutoCloseable {
   private static final Duration HTTP_TIMEOUT = Duration.ofSeconds(15);
 
   private final SnsState state;
-  private final Spool spool;
+  private final DeliveryStore spool;
   private final QueueSender queues;
   private final FunctionInvoker functions;
   private final Journal journal;
@@ -64,7 +64,7 @@ final class Deliveries implements AutoCloseable {
 
   Deliveries(
       SnsState state,
-      Spool spool,
+      DeliveryStore spool,
       int sqsPort,
       FunctionInvoker functions,
       Journal journal,

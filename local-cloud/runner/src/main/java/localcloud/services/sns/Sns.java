@@ -16,9 +16,9 @@ import java.util.UUID;
 import localcloud.functions.FunctionInvoker;
 import localcloud.model.SubscriptionSpec;
 import localcloud.model.TopicSpec;
-import localcloud.services.CallGate;
 import localcloud.services.FaultRule;
 import localcloud.services.Hooks;
+import localcloud.services.RequestInterceptor;
 import localcloud.services.Service;
 import localcloud.services.ServiceCall;
 import localcloud.wire.Headers;
@@ -77,7 +77,7 @@ public final class Sns implements AutoCloseable {
       throws IOException {
     this.state = new SnsState(data);
     this.server = new WireServer(socket, LIMITS);
-    var spool = new Spool(data);
+    var spool = new DeliveryStore(data);
     this.deliveries =
         new Deliveries(
             state,
@@ -90,15 +90,15 @@ public final class Sns implements AutoCloseable {
             httpDelays);
     this.published = new PublishedLog(data, state.topics());
     this.actions = new SnsActions(state, deliveries, new Publishing(Clock.systemUTC()), published);
-    var gate = new CallGate(Service.SNS, hooks);
+    var gate = new RequestInterceptor(Service.SNS, hooks);
     // What is owed comes before what is published from now on.
     deliveries.resume(spool.left());
     server.serve("sns", handler(gate));
   }
 
-  private WireHandler handler(CallGate gate) {
+  private WireHandler handler(RequestInterceptor gate) {
     var carrier =
-        new CallGate.Carrier() {
+        new RequestInterceptor.Carrier() {
           @Override
           public Response carryOut(ServiceCall call, Request request) {
             return answer(request, Optional.empty());

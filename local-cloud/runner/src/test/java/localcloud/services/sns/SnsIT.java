@@ -28,12 +28,12 @@ import localcloud.functions.Await;
 import localcloud.functions.FunctionInvoker;
 import localcloud.services.ElasticMqProcess;
 import localcloud.services.FaultRule;
-import localcloud.services.Home;
 import localcloud.services.Hooks;
+import localcloud.services.Installation;
 import localcloud.services.Service;
 import localcloud.services.ServiceProxy;
 import localcloud.services.TestHooks;
-import localcloud.services.sqs.SqsSupplement;
+import localcloud.services.sqs.SqsExtension;
 import localcloud.wire.Request;
 import localcloud.wire.Response;
 import localcloud.wire.WireServer;
@@ -90,8 +90,9 @@ class SnsIT {
   static void startSqs() throws Exception {
     sqsFront =
         new ServiceProxy(
-            Service.SQS, WireServer.bind(0), SQS_HOOKS, new SqsSupplement(List.of(), () -> sqs));
-    sqsProcess = ElasticMqProcess.start(Home.find(), sqsFront.port(), Optional.empty(), line -> {});
+            Service.SQS, WireServer.bind(0), SQS_HOOKS, new SqsExtension(List.of(), () -> sqs));
+    sqsProcess =
+        ElasticMqProcess.start(Installation.find(), sqsFront.port(), Optional.empty(), line -> {});
     sqsFront.serve(sqsProcess.port());
     sqs =
         SqsClient.builder()

@@ -14,7 +14,7 @@ import localcloud.wire.Response;
  * written down if it writes, disturbed if a fault is asked for, and counted. Safe for use by many
  * threads.
  */
-public final class CallGate {
+public final class RequestInterceptor {
   private static final int JOURNALED_CHARS = 16 * 1024;
   private static final Set<String> WRITES =
       Set.of(
@@ -39,7 +39,7 @@ public final class CallGate {
     return WRITES.contains(call.action());
   }
 
-  public CallGate(Service service, Hooks hooks) {
+  public RequestInterceptor(Service service, Hooks hooks) {
     this.service = service;
     this.hooks = hooks;
   }

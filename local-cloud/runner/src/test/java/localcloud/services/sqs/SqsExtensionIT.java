@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import localcloud.functions.Await;
 import localcloud.model.Arns;
 import localcloud.services.ElasticMqProcess;
-import localcloud.services.Home;
+import localcloud.services.Installation;
 import localcloud.services.Service;
 import localcloud.services.ServiceProxy;
 import localcloud.services.TestHooks;
@@ -44,20 +44,21 @@ import software.amazon.awssdk.services.sqs.model.UnsupportedOperationException;
 
 /** The front before the real ElasticMQ, used through the real client. */
 @Timeout(600)
-class SqsSupplementIT {
+class SqsExtensionIT {
   private static final int MEBIBYTE = 1024 * 1024;
 
   private static ElasticMqProcess process;
   private static ServiceProxy front;
-  private static SqsSupplement supplement;
+  private static SqsExtension supplement;
   private static SqsClient sqs;
 
   @BeforeAll
   static void startQueues() throws Exception {
-    supplement = new SqsSupplement(List.of(), () -> sqs);
+    supplement = new SqsExtension(List.of(), () -> sqs);
     front = new ServiceProxy(Service.SQS, WireServer.bind(0), TestHooks.quiet(), supplement);
     process =
-        ElasticMqProcess.start(new Home(Path.of("..")), front.port(), Optional.empty(), line -> {});
+        ElasticMqProcess.start(
+            new Installation(Path.of("..")), front.port(), Optional.empty(), line -> {});
     front.serve(process.port());
     sqs =
         SqsClient.builder()

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import localcloud.model.QueueSpec;
 import localcloud.services.ServiceCall;
-import localcloud.services.Supplement;
+import localcloud.services.ServiceExtension;
 import localcloud.wire.Request;
 import localcloud.wire.Response;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * message move tasks of all queues, and the attributes that say so. It knows SQS's JSON protocol;
  * the older query protocol passes as it is. Safe for use by many threads.
  */
-public final class SqsSupplement implements Supplement, AutoCloseable {
+public final class SqsExtension implements ServiceExtension, AutoCloseable {
   private final KnownAttributes attributes;
   private final MoveTasks moveTasks;
 
@@ -29,7 +29,7 @@ public final class SqsSupplement implements Supplement, AutoCloseable {
    * @param queues the template's; others tell their attributes when they are made
    * @param client of the front, for move tasks
    */
-  public SqsSupplement(List<QueueSpec> queues, Supplier<SqsClient> client) {
+  public SqsExtension(List<QueueSpec> queues, Supplier<SqsClient> client) {
     this.attributes = new KnownAttributes(queues);
     this.moveTasks = new MoveTasks(client);
   }

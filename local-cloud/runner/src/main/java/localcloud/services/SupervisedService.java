@@ -10,7 +10,7 @@ import java.util.function.IntConsumer;
  * A service that keeps its state in a folder, and is started again there when it ends by itself:
  * because its disk was full, or somebody killed it. Until it serves again its front answers 503.
  */
-public final class RevivedService implements AutoCloseable {
+public final class SupervisedService implements AutoCloseable {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
   private static final Duration LAST_WAIT = Duration.ofSeconds(8);
 
@@ -36,7 +36,7 @@ public final class RevivedService implements AutoCloseable {
    * @param served gets the port of each next one
    * @param log gets a line for each thing a person should know
    */
-  public RevivedService(
+  public SupervisedService(
       String name, ServiceRun run, Start start, IntConsumer served, Consumer<String> log) {
     this.name = name;
     this.run = run;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SpoolTest {
+class DeliveryStoreTest {
   @TempDir private Path folder;
 
   private static SnsMessage message(String id) {
@@ -30,7 +30,7 @@ class SpoolTest {
   void what_is_left_comes_back_in_the_order_it_was_owed_in() throws Exception {
     List<String> owed = new ArrayList<>();
     for (int run = 0; run < 2; run++) {
-      var spool = new Spool(Optional.of(folder));
+      var spool = new DeliveryStore(Optional.of(folder));
       for (int i = 0; i < 50; i++) {
         String id = "message-" + run + "-" + i;
         owed.add(id);
@@ -38,7 +38,7 @@ class SpoolTest {
       }
     }
 
-    assertThat(new Spool(Optional.of(folder)).left())
+    assertThat(new DeliveryStore(Optional.of(folder)).left())
         .extracting(each -> each.message().messageId())
         .containsExactlyElementsOf(owed);
   }

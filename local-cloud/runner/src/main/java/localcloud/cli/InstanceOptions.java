@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What every command has that asks a running instance. */
-final class Asking {
+final class InstanceOptions {
   @Option(
       names = "--invoke-port",
       paramLabel = "PORT",

@@ -10,7 +10,7 @@ import java.nio.file.Path;
  *
  * @param folder holds {@code dynamodb}, {@code elasticmq} and {@code lambda-runtime}
  */
-public record Home(Path folder) {
+public record Installation(Path folder) {
 
   /**
    * Returns the folder named by the system property {@code localcloud.home}, or else the one above
@@ -18,19 +18,19 @@ public record Home(Path folder) {
    *
    * @throws IllegalStateException if there is none
    */
-  public static Home find() {
+  public static Installation find() {
     String named = System.getProperty("localcloud.home");
     if (named != null) {
-      return new Home(Path.of(named).toAbsolutePath());
+      return new Installation(Path.of(named).toAbsolutePath());
     }
     try {
       Path code =
-          Path.of(Home.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+          Path.of(Installation.class.getProtectionDomain().getCodeSource().getLocation().toURI())
               .toAbsolutePath();
       for (Path at = code; at != null; at = at.getParent()) {
         if (Files.isDirectory(at.resolve("lambda-runtime"))
             && Files.isDirectory(at.resolve("dynamodb"))) {
-          return new Home(at);
+          return new Installation(at);
         }
       }
       throw new IllegalStateException(

@@ -19,10 +19,10 @@ import java.util.Set;
  *
  * @param owner logical id and path, as messages show it
  */
-record Props(String owner, Tree.Fields fields) {
+record PropertyReader(String owner, TemplateNode.Fields fields) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  Place place() {
+  SourceLocation place() {
     return fields.place();
   }
 
@@ -31,8 +31,8 @@ record Props(String owner, Tree.Fields fields) {
   }
 
   /** Returns the place of a property, or of the whole if it is absent. */
-  Place place(String name) {
-    Tree value = fields.fields().get(name);
+  SourceLocation place(String name) {
+    TemplateNode value = fields.fields().get(name);
     return value == null ? fields.place() : value.place();
   }
 
@@ -44,7 +44,7 @@ record Props(String owner, Tree.Fields fields) {
     return owner + "." + name;
   }
 
-  Optional<Tree> tree(String name) {
+  Optional<TemplateNode> tree(String name) {
     return Optional.ofNullable(fields.fields().get(name));
   }
 
@@ -109,73 +109,73 @@ record Props(String owner, Tree.Fields fields) {
   }
 
   /** Returns the mapping below, empty if absent. */
-  Props below(String name) {
-    Tree value = fields.fields().get(name);
+  PropertyReader below(String name) {
+    TemplateNode value = fields.fields().get(name);
     if (value == null) {
-      return new Props(path(name), Tree.Fields.empty(fields.place()));
+      return new PropertyReader(path(name), TemplateNode.Fields.empty(fields.place()));
     }
     return of(path(name), value);
   }
 
-  static Props of(String owner, Tree value) {
-    if (value instanceof Tree.Fields below) {
-      return new Props(owner, below);
+  static PropertyReader of(String owner, TemplateNode value) {
+    if (value instanceof TemplateNode.Fields below) {
+      return new PropertyReader(owner, below);
     }
     throw new TemplateException(
         value.place(), owner + " is " + value.described() + " and must be a mapping");
   }
 
   /** Returns the list; a single value counts as a list of one. */
-  List<Tree> items(String name) {
-    Tree value = fields.fields().get(name);
+  List<TemplateNode> items(String name) {
+    TemplateNode value = fields.fields().get(name);
     if (value == null) {
       return List.of();
     }
-    return value instanceof Tree.Items items ? items.items() : List.of(value);
+    return value instanceof TemplateNode.Items items ? items.items() : List.of(value);
   }
 
   List<String> texts(String name) {
     List<String> texts = new ArrayList<>();
-    for (Tree item : items(name)) {
+    for (TemplateNode item : items(name)) {
       texts.add(scalar(name, item).text());
     }
     return texts;
   }
 
-  private Tree.Text scalar(String name, Tree value) {
-    if (value instanceof Tree.Text text && text.kind() != Tree.Kind.NULL) {
+  private TemplateNode.Text scalar(String name, TemplateNode value) {
+    if (value instanceof TemplateNode.Text text && text.kind() != TemplateNode.Kind.NULL) {
       return text;
     }
     throw refuse(
         name,
-        value instanceof Tree.Text
+        value instanceof TemplateNode.Text
             ? "has no value; remove it or give it one"
             : "is " + value.described() + " and must be a single value");
   }
 
   /** Returns the property as JSON: a mapping as it is, or a text that holds JSON. */
   Optional<JsonNode> document(String name) {
-    Optional<Tree> value = tree(name);
-    if (value.isPresent() && value.get() instanceof Tree.Text text) {
+    Optional<TemplateNode> value = tree(name);
+    if (value.isPresent() && value.get() instanceof TemplateNode.Text text) {
       try {
         return Optional.of(JSON.readTree(text.text()));
       } catch (JsonProcessingException e) {
         throw refuse(name, "is not JSON: " + e.getOriginalMessage().replaceAll("\\s+", " "));
       }
     }
-    return value.map(Props::json);
+    return value.map(PropertyReader::json);
   }
 
   /** Returns a resolved value as JSON. */
-  static JsonNode json(Tree tree) {
+  static JsonNode json(TemplateNode tree) {
     return switch (tree) {
-      case Tree.Text text -> scalar(text);
-      case Tree.Items items -> {
+      case TemplateNode.Text text -> scalar(text);
+      case TemplateNode.Items items -> {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         items.items().forEach(item -> array.add(json(item)));
         yield array;
       }
-      case Tree.Fields fields -> {
+      case TemplateNode.Fields fields -> {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         fields.fields().forEach((name, value) -> object.set(name, json(value)));
         yield object;
@@ -183,7 +183,7 @@ record Props(String owner, Tree.Fields fields) {
     };
   }
 
-  private static JsonNode scalar(Tree.Text text) {
+  private static JsonNode scalar(TemplateNode.Text text) {
     return switch (text.kind()) {
       case STRING -> TextNode.valueOf(text.text());
       case BOOLEAN -> JsonNodeFactory.instance.booleanNode(Boolean.parseBoolean(text.text()));

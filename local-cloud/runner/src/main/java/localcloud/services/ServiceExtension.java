@@ -5,9 +5,9 @@ import localcloud.wire.Request;
 import localcloud.wire.Response;
 
 /** What the service behind a front lacks of what AWS does, and the front does in its place. */
-public interface Supplement {
+public interface ServiceExtension {
   /** Of a service that lacks nothing. */
-  Supplement NONE = (call, request, service) -> service.apply(request);
+  ServiceExtension NONE = (call, request, service) -> service.apply(request);
 
   /**
    * Returns the answer to a call.

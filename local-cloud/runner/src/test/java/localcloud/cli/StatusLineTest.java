@@ -9,10 +9,10 @@ import localcloud.control.Instance.QueueState;
 import localcloud.functions.WorkerInfo;
 import org.junit.jupiter.api.Test;
 
-class GaugeTest {
+class StatusLineTest {
   private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
 
-  private final Gauge gauge = new Gauge(Set.of("dlq"));
+  private final StatusLine gauge = new StatusLine(Set.of("dlq"));
 
   @Test
   void an_idle_instance_has_nothing_to_tell() {

@@ -10,11 +10,11 @@ import java.util.Map;
  * that is the line its author looks for. Short forms of intrinsic functions are already in the long
  * form.
  */
-sealed interface Tree {
-  Place place();
+sealed interface TemplateNode {
+  SourceLocation place();
 
   /** Returns the same value, standing elsewhere. */
-  Tree at(Place other);
+  TemplateNode at(SourceLocation other);
 
   /** What YAML makes of a plain scalar. */
   enum Kind {
@@ -25,41 +25,41 @@ sealed interface Tree {
   }
 
   /** A scalar, as written. */
-  record Text(Place place, String text, Kind kind) implements Tree {
-    Text(Place place, String text) {
+  record Text(SourceLocation place, String text, Kind kind) implements TemplateNode {
+    Text(SourceLocation place, String text) {
       this(place, text, Kind.STRING);
     }
 
     @Override
-    public Text at(Place other) {
+    public Text at(SourceLocation other) {
       return new Text(other, text, kind);
     }
   }
 
   /** A sequence. */
-  record Items(Place place, List<Tree> items) implements Tree {
+  record Items(SourceLocation place, List<TemplateNode> items) implements TemplateNode {
     public Items {
       items = List.copyOf(items);
     }
 
     @Override
-    public Items at(Place other) {
+    public Items at(SourceLocation other) {
       return new Items(other, items);
     }
   }
 
   /** A mapping, in the order of the file. */
-  record Fields(Place place, Map<String, Tree> fields) implements Tree {
+  record Fields(SourceLocation place, Map<String, TemplateNode> fields) implements TemplateNode {
     public Fields {
       fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
     @Override
-    public Fields at(Place other) {
+    public Fields at(SourceLocation other) {
       return new Fields(other, fields);
     }
 
-    static Fields empty(Place place) {
+    static Fields empty(SourceLocation place) {
       return new Fields(place, Map.of());
     }
 

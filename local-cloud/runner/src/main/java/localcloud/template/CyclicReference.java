@@ -13,8 +13,8 @@ import java.util.function.Function;
  *
  * @param what kind of things they are, as the message begins
  */
-record Circle(String what, List<String> members) {
-  TemplateException refusal(Function<String, Place> places) {
+record CyclicReference(String what, List<String> members) {
+  TemplateException refusal(Function<String, SourceLocation> places) {
     String first =
         Collections.min(
             members,

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-class FidelityTest {
+class SupportedPropertiesTest {
   private static final String BEGIN =
       "<!-- fidelity: made from the code that reads templates -->\n";
   private static final String END = "<!-- end of fidelity -->";
@@ -26,9 +26,14 @@ class FidelityTest {
     if (Boolean.getBoolean("fidelity.write")) {
       Files.writeString(
           readme,
-          text.substring(0, begin) + "\n" + Fidelity.markdown() + "\n" + text.substring(end));
+          text.substring(0, begin)
+              + "\n"
+              + SupportedProperties.markdown()
+              + "\n"
+              + text.substring(end));
     }
 
-    assertThat(Files.readString(readme)).contains(BEGIN + "\n" + Fidelity.markdown() + "\n" + END);
+    assertThat(Files.readString(readme))
+        .contains(BEGIN + "\n" + SupportedProperties.markdown() + "\n" + END);
   }
 }

@@ -22,7 +22,7 @@ import localcloud.model.StackSpec;
  * of it has been there, what is dead, who works. Looked at again and again; not for use by several
  * threads.
  */
-final class Gauge {
+final class StatusLine {
   private final Set<String> deadLetterQueues;
   private final Map<Long, Long> answeredBefore = new HashMap<>();
   private final Map<String, Instant> busySince = new HashMap<>();
@@ -31,12 +31,12 @@ final class Gauge {
   /**
    * @param deadLetterQueues names of the queues that hold what was given up
    */
-  Gauge(Set<String> deadLetterQueues) {
+  StatusLine(Set<String> deadLetterQueues) {
     this.deadLetterQueues = Set.copyOf(deadLetterQueues);
   }
 
   /** Returns a gauge for what a template makes. */
-  static Gauge of(StackSpec stack) {
+  static StatusLine of(StackSpec stack) {
     Set<String> names = new HashSet<>();
     for (QueueSpec queue : stack.queues()) {
       queue.redrive().ifPresent(it -> names.add(Arns.nameOf(it.deadLetterTargetArn())));
@@ -46,7 +46,7 @@ final class Gauge {
         stream.onFailureArn().ifPresent(it -> names.add(Arns.nameOf(it)));
       }
     }
-    return new Gauge(names);
+    return new StatusLine(names);
   }
 
   /** Returns the line for what is seen now. */

@@ -6,7 +6,7 @@ package localcloud.template;
  * @param file the file as its user knows it
  * @param line counted from 1
  */
-record Place(String file, int line) {
+record SourceLocation(String file, int line) {
   @Override
   public String toString() {
     return file + ":" + line;

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * Deliveries that are not done yet, one file each, so that a killed process owes none. Without a
  * folder it keeps nothing.
  */
-final class Spool {
+final class DeliveryStore {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final int DIGITS = 20;
@@ -25,7 +25,7 @@ final class Spool {
   private final Optional<Path> folder;
   private final AtomicLong last = new AtomicLong();
 
-  Spool(Optional<Path> data) throws IOException {
+  DeliveryStore(Optional<Path> data) throws IOException {
     this.folder = data.map(path -> path.resolve("deliveries"));
     if (folder.isPresent()) {
       Files.createDirectories(folder.get());
