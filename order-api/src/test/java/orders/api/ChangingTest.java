@@ -211,15 +211,133 @@ class ChangingTest {
   }
 
   @Test
-  void an_amendment_that_changes_nothing_sends_nothing() {
+  void an_amendment_that_is_taken_back_while_it_is_on_its_way_is_taken_back() {
     String order = api.placed(ALICE);
-    api.resetCounts();
+    amend(order, "{\"note\":\"x\"}");
 
-    HttpResponse response =
-        api.patch(order).by(ALICE).with("if-match", "*").json("{\"note\":null}").send();
+    HttpResponse takenBack = amend(order, "{\"note\":null}");
+    api.deliver();
+
+    assertThat(takenBack.status()).isEqualTo(202);
+    HttpResponse history = api.get(order + "/history").by(ALICE).send();
+    assertThat(at(history, "history/1/type")).isEqualTo("order.amended.v1");
+    assertThat(at(history, "history/2/type")).isEqualTo("order.amended.v1");
+    assertThat(at(api.get(order).by(ALICE).send(), "note")).isEqualTo("null");
+  }
+
+  @Test
+  void an_amendment_that_changes_nothing_is_sent_and_makes_no_version() {
+    String order = api.placed(ALICE);
+    String before = api.get(order).by(ALICE).send().body();
+    String history = api.get(order + "/history").by(ALICE).send().body();
+
+    HttpResponse response = amend(order, "{\"note\":null}");
+    int sent = api.queue.sends.get();
+    api.deliver();
 
     assertThat(response.status()).isEqualTo(202);
-    assertThat(api.queue.sends).hasValue(0);
+    assertThat(sent).isEqualTo(2);
+    assertThat(api.get(order).by(ALICE).send().body()).isEqualTo(before);
+    assertThat(api.get(order + "/history").by(ALICE).send().body()).isEqualTo(history);
+  }
+
+  @ParameterizedTest(name = "{1} of a {0} order is sent: {2}")
+  @CsvSource({"CONFIRMED, confirm, 1", "SHIPPED, ship, 1", "DELIVERED, deliver, 0"})
+  void a_repeated_move_is_answered_without_sending_only_at_its_end(
+      String status, String move, int sends) {
+    String order = api.placed(ALICE);
+    for (String each : List.of("confirm", "ship", "deliver")) {
+      if (!at(api.get(order).by(ALICE).send(), "status").equals(status)) {
+        api.post(order + "/" + each).by(OFFICE).send();
+        api.deliver();
+      }
+    }
+    api.resetCounts();
+
+    HttpResponse again = api.post(order + "/" + move).by(OFFICE).send();
+    int sent = api.queue.sends.get();
+    api.deliver();
+
+    assertThat(again.status()).isEqualTo(202);
+    assertThat(at(again, "status")).isEqualTo(status);
+    assertThat(sent).isEqualTo(sends);
+    assertThat(at(api.get(order).by(ALICE).send(), "version")).isEqualTo(at(again, "version"));
+  }
+
+  @Test
+  void a_second_shipment_is_refused_at_once_or_in_the_history() {
+    String order = api.placed(ALICE);
+    api.post(order + "/confirm").by(OFFICE).send();
+    api.deliver();
+    api.post(order + "/ship").by(OFFICE).json("{\"trackingNumber\":\"1\"}").send();
+    HttpResponse inFlight =
+        api.post(order + "/ship").by(OFFICE).json("{\"trackingNumber\":\"2\"}").send();
+    api.deliver();
+
+    HttpResponse later =
+        api.post(order + "/ship").by(OFFICE).json("{\"trackingNumber\":\"3\"}").send();
+
+    assertThat(inFlight.status()).isEqualTo(202);
+    HttpResponse history = api.get(order + "/history").by(ALICE).send();
+    assertThat(at(history, "history/3/type")).isEqualTo("order.change-refused.v1");
+    assertThat(at(history, "history/3/reason")).contains("another shipment");
+    assertThat(later.status()).isEqualTo(409);
+    assertThat(type(later)).isEqualTo("/problems/illegal-transition");
+    assertThat(at(later, "orderStatus")).isEqualTo("SHIPPED");
+  }
+
+  @Test
+  void a_second_reason_to_cancel_is_refused_at_once_or_in_the_history() {
+    String order = api.placed(ALICE);
+    api.post(order + "/cancel").by(ALICE).json("{\"reason\":\"a\"}").send();
+    api.post(order + "/cancel").by(ALICE).json("{\"reason\":\"b\"}").send();
+    api.deliver();
+
+    HttpResponse other = api.post(order + "/cancel").by(ALICE).json("{\"reason\":\"c\"}").send();
+    HttpResponse same = api.post(order + "/cancel").by(ALICE).json("{\"reason\":\"a\"}").send();
+    HttpResponse none = api.post(order + "/cancel").by(ALICE).send();
+
+    HttpResponse history = api.get(order + "/history").by(ALICE).send();
+    assertThat(at(history, "history/1/reason")).isEqualTo("a");
+    assertThat(at(history, "history/2/reason")).contains("another reason");
+    assertThat(other.status()).isEqualTo(409);
+    assertThat(same.status()).isEqualTo(202);
+    assertThat(none.status()).isEqualTo(202);
+  }
+
+  @Test
+  void years_later_a_change_that_had_nothing_to_do_is_known_and_gets_its_first_answer() {
+    String order = api.placed(ALICE);
+    HttpResponse first =
+        api.patch(order).by(ALICE).key("k").with("if-match", "*").json("{\"note\":null}").send();
+    api.deliver();
+    amend(order, "{\"note\":\"new\"}");
+    api.deliver();
+    api.clock.advance(Duration.ofDays(2000));
+
+    HttpResponse again =
+        api.patch(order).by(ALICE).key("k").with("if-match", "*").json("{\"note\":null}").send();
+
+    assertThat(again.headers()).containsEntry("idempotent-replayed", "true");
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(at(api.get(order).by(ALICE).send(), "note")).isEqualTo("new");
+  }
+
+  @Test
+  void one_command_without_effect_too_many_is_refused_and_a_change_is_not() {
+    String order = api.placed(ALICE);
+    HttpResponse last;
+    int accepted = 0;
+    do {
+      last = amend(order, "{\"note\":null}");
+      api.deliver();
+      accepted++;
+    } while (last.status() == 202 && accepted < 200);
+
+    assertThat(accepted).isEqualTo(101);
+    assertThat(type(last)).isEqualTo("/problems/illegal-transition");
+    assertThat(at(last, "detail")).contains("no room");
+    assertThat(amend(order, "{\"note\":\"new\"}").status()).isEqualTo(202);
   }
 
   @ParameterizedTest

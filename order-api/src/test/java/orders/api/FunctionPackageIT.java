@@ -19,12 +19,7 @@ class FunctionPackageIT {
   }
 
   @Test
-  void a_start_generates_no_classes_for_lambdas_and_switches() throws IOException {
-    PACKAGE.generatesNoClasses();
-  }
-
-  @Test
-  void classes_are_stored_as_they_are_so_that_a_cold_start_unpacks_none() throws IOException {
-    PACKAGE.storesClassesUncompressed();
+  void the_jars_of_the_libraries_are_byte_for_byte_as_published() throws IOException {
+    PACKAGE.holdsJarsAsPublished();
   }
 }

@@ -10,13 +10,16 @@ public sealed interface Decision {
    */
   record Write(StoredOrder after, OrderChange change) implements Decision {}
 
-  /** This very command is in the history: a redelivery. */
-  record AlreadyApplied(OrderChange change) implements Decision {}
+  /** This very command was decided before: a redelivery. */
+  record AlreadyApplied(AppliedCommand command) implements Decision {}
 
   /**
-   * The order is already where the command would bring it; nothing is written, nothing announced.
+   * The order is already where the command would bring it. There is no new version and no event;
+   * only the command's id is recorded, so that a redelivery after a later change does nothing.
+   *
+   * @param after the order with the command's id recorded
    */
-  record NothingToDo() implements Decision {}
+  record NothingToDo(StoredOrder after) implements Decision {}
 
   /** The order is not there yet: a standard queue may deliver its placing later. */
   record OrderNotYetKnown() implements Decision {}

@@ -26,10 +26,12 @@ public final class OrderDecider {
    */
   public static Decision decide(Optional<StoredOrder> current, OrderCommand command, Instant now) {
     if (current.isEmpty()) {
-      return command instanceof PlaceOrder place ? placed(place) : new Decision.OrderNotYetKnown();
+      return command instanceof PlaceOrder place
+          ? placed(place, now)
+          : new Decision.OrderNotYetKnown();
     }
     StoredOrder stored = current.get();
-    Optional<OrderChange> earlier = stored.changeBy(command.commandId());
+    Optional<AppliedCommand> earlier = stored.applied(command.commandId());
     if (earlier.isPresent()) {
       return earlier.get().fingerprint().equals(command.header().fingerprint())
           ? new Decision.AlreadyApplied(earlier.get())
@@ -47,8 +49,10 @@ public final class OrderDecider {
     return new Change(current, command, now).refused(reason).after();
   }
 
-  private static Decision placed(PlaceOrder command) {
+  private static Decision placed(PlaceOrder command, Instant now) {
     CommandHeader header = command.header();
+    Instant decided = now.truncatedTo(ChronoUnit.MILLIS);
+    Instant storedAt = decided.isBefore(header.acceptedAt()) ? header.acceptedAt() : decided;
     OrderChange change =
         new OrderChange(
             header.commandId(),
@@ -74,7 +78,7 @@ public final class OrderDecider {
             header.acceptedAt(),
             null);
     return new Decision.Write(
-        new StoredOrder(order, header.fingerprint(), List.of(change)), change);
+        new StoredOrder(order, header.fingerprint(), List.of(change), storedAt, List.of()), change);
   }
 
   /** A command on an order that is there and has not seen it. */
@@ -122,7 +126,7 @@ public final class OrderDecider {
         return refused("invalid-order: " + invalid.getMessage());
       }
       if (contents.equals(order.contents())) {
-        return new Decision.NothingToDo();
+        return nothingToDo();
       }
       OrderChange change =
           change(
@@ -139,7 +143,7 @@ public final class OrderDecider {
         Kind kind, OrderStatus target, @Nullable String reason, @Nullable Shipment shipment) {
       Order order = stored.order();
       if (order.status() == target) {
-        return new Decision.NothingToDo();
+        return repeats() ? nothingToDo() : refused(anotherOf(target));
       }
       if (!order.status().successors().contains(target)) {
         return refused(
@@ -155,6 +159,53 @@ public final class OrderDecider {
               Optional.empty());
       return write(
           order.contents(), target, shipment == null ? order.shipment() : shipment, change);
+    }
+
+    private Decision nothingToDo() {
+      return new Decision.NothingToDo(
+          stored.withNoOp(
+              new AppliedCommand(
+                  command.commandId(), command.header().fingerprint(), stored.order().version())));
+    }
+
+    /**
+     * Returns whether a move to the status that the order has carries nothing new. What it does not
+     * give is not compared.
+     */
+    private boolean repeats() {
+      return switch (command) {
+        case ShipOrder ship -> {
+          Shipment made = stored.order().shipment();
+          yield made != null
+              && isAbsentOr(ship.carrier(), made.carrier())
+              && isAbsentOr(ship.trackingNumber(), made.trackingNumber());
+        }
+        case CancelOrder cancel -> isAbsentOr(cancel.reason(), reasonOfCancelling());
+        case ConfirmOrder confirm -> true;
+        case DeliverOrder deliver -> true;
+        case PlaceOrder place -> throw new IllegalStateException("a placing is no move");
+        case AmendOrder amend -> throw new IllegalStateException("an amendment is no move");
+      };
+    }
+
+    private static boolean isAbsentOr(@Nullable String given, @Nullable String made) {
+      return given == null || given.equals(made);
+    }
+
+    /** Refusals may come after the cancelling: the reason is not that of the latest entry. */
+    private @Nullable String reasonOfCancelling() {
+      for (OrderChange change : stored.history()) {
+        if (change.kind() == Kind.CANCELLED) {
+          return change.reason();
+        }
+      }
+      return null;
+    }
+
+    private static String anotherOf(OrderStatus target) {
+      return "illegal-transition: the order is "
+          + target
+          + (target == OrderStatus.SHIPPED ? " with another shipment" : " for another reason");
     }
 
     private Decision.Write refused(String reason) {
@@ -205,7 +256,9 @@ public final class OrderDecider {
               order.placedAt(),
               change.at(),
               shipment);
-      return new Decision.Write(new StoredOrder(after, stored.fingerprint(), history), change);
+      return new Decision.Write(
+          new StoredOrder(after, stored.fingerprint(), history, stored.storedAt(), stored.noOps()),
+          change);
     }
 
     private Instant at() {

@@ -1,8 +1,10 @@
 package orders.domain;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An order with its whole history: what one write stores.
@@ -10,10 +12,20 @@ import java.util.Optional;
  * @param order as it stands now
  * @param fingerprint of the command that placed it
  * @param history oldest first; the n-th entry has version n
+ * @param storedAt when the first version was stored, by the processor's clock; absent in orders
+ *     that were stored before this was kept
+ * @param noOps commands that had nothing to do, oldest first: they have no version and no event,
+ *     and a repeated delivery of one must not be applied after a later change
  */
-public record StoredOrder(Order order, Fingerprint fingerprint, List<OrderChange> history) {
+public record StoredOrder(
+    Order order,
+    Fingerprint fingerprint,
+    List<OrderChange> history,
+    @Nullable Instant storedAt,
+    List<AppliedCommand> noOps) {
   public StoredOrder {
     history = List.copyOf(history);
+    noOps = List.copyOf(noOps);
     if (history.size() != order.version()) {
       throw new IllegalArgumentException(
           "order "
@@ -32,9 +44,37 @@ public record StoredOrder(Order order, Fingerprint fingerprint, List<OrderChange
     }
   }
 
-  /** Returns what a command did, if it was applied or refused before. */
-  public Optional<OrderChange> changeBy(CommandId commandId) {
-    return history.stream().filter(change -> change.commandId().equals(commandId)).findFirst();
+  /** Returns an order without commands that had nothing to do, and without a time of storing. */
+  public StoredOrder(Order order, Fingerprint fingerprint, List<OrderChange> history) {
+    this(order, fingerprint, history, null, List.of());
+  }
+
+  /** Returns a command if it was applied or refused before, or had nothing to do. */
+  public Optional<AppliedCommand> applied(CommandId commandId) {
+    return history.stream()
+        .filter(change -> change.commandId().equals(commandId))
+        .map(change -> new AppliedCommand(commandId, change.fingerprint(), change.version() - 1))
+        .findFirst()
+        .or(() -> noOps.stream().filter(noOp -> noOp.commandId().equals(commandId)).findFirst());
+  }
+
+  /** Returns this order with one more command that had nothing to do. */
+  StoredOrder withNoOp(AppliedCommand noOp) {
+    List<AppliedCommand> all = new ArrayList<>(noOps);
+    all.add(noOp);
+    return new StoredOrder(order, fingerprint, history, storedAt, all);
+  }
+
+  /** Returns the latest command, if it had nothing to do: then it made no history entry. */
+  public Optional<AppliedCommand> latestNoOp() {
+    return noOps.isEmpty() || noOps.getLast().versionMet() < order.version()
+        ? Optional.empty()
+        : Optional.of(noOps.getLast());
+  }
+
+  /** Returns the id of the command that made this state. */
+  public CommandId latestCommand() {
+    return latestNoOp().map(AppliedCommand::commandId).orElse(latestChange().commandId());
   }
 
   /** Returns the latest history entry. */

@@ -166,10 +166,11 @@ public final class OrderBuilder {
     return stored;
   }
 
-  /** Applies a command that has something to write. */
+  /** Applies a command that has something to write, if only that it had nothing to do. */
   public static StoredOrder apply(Optional<StoredOrder> stored, OrderCommand command, Instant at) {
     return switch (OrderDecider.decide(stored, command, at)) {
       case Decision.Write(StoredOrder after, OrderChange change) -> after;
+      case Decision.NothingToDo(StoredOrder after) -> after;
       case Decision other -> throw new IllegalArgumentException("nothing to write: " + other);
     };
   }

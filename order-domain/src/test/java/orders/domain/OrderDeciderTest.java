@@ -54,7 +54,10 @@ class OrderDeciderTest {
 
     Decision decision = OrderDecider.decide(Optional.of(stored), anOrder().placing(), NOW);
 
-    assertThat(decision).isEqualTo(new AlreadyApplied(stored.latestChange()));
+    assertThat(decision)
+        .isEqualTo(
+            new AlreadyApplied(
+                new AppliedCommand(anOrder().placing().commandId(), stored.fingerprint(), 0)));
   }
 
   @Test
@@ -193,6 +196,112 @@ class OrderDeciderTest {
   }
 
   @Test
+  void a_command_that_had_nothing_to_do_is_known_after_a_later_change() {
+    StoredOrder placed = anOrder().note("old").placed();
+    OrderCommand takeBack = on(placed).amendNote("old");
+    StoredOrder recorded = withNothingToDo(placed, takeBack);
+    StoredOrder amended = OrderBuilder.apply(recorded, on(placed).amendNote("new"));
+
+    Decision again = OrderDecider.decide(Optional.of(amended), takeBack, NOW);
+
+    assertThat(again)
+        .isEqualTo(
+            new AlreadyApplied(
+                new AppliedCommand(takeBack.commandId(), takeBack.header().fingerprint(), 1)));
+    assertThat(recorded.order()).isEqualTo(placed.order());
+    assertThat(recorded.history()).isEqualTo(placed.history());
+    assertThat(recorded.latestCommand()).isEqualTo(takeBack.commandId());
+    assertThat(amended.latestNoOp()).isEmpty();
+  }
+
+  @Test
+  void a_repeated_confirm_that_comes_again_after_the_shipping_is_not_refused() {
+    StoredOrder confirmed = anOrder().in(OrderStatus.CONFIRMED);
+    OrderCommand repeat = on(confirmed).confirm();
+    StoredOrder recorded = withNothingToDo(confirmed, repeat);
+    StoredOrder shipped = OrderBuilder.apply(recorded, on(confirmed).ship(null, null));
+
+    Decision again = OrderDecider.decide(Optional.of(shipped), repeat, NOW);
+
+    assertThat(again).isInstanceOf(AlreadyApplied.class);
+  }
+
+  private static StoredOrder withNothingToDo(StoredOrder stored, OrderCommand command) {
+    Decision decision = OrderDecider.decide(Optional.of(stored), command, NOW);
+    return assertThat(decision).asInstanceOf(type(NothingToDo.class)).actual().after();
+  }
+
+  @ParameterizedTest(name = "shipped with {0} {1}, again with {2} {3}: {4}")
+  @CsvSource({
+    "DHL, 1, DHL, 1, nothing",
+    "DHL, 1,    ,  , nothing",
+    "DHL, 1, DHL,  , nothing",
+    "DHL, 1,    , 1, nothing",
+    "DHL, 1, DHL, 2, refused",
+    "DHL, 1, UPS, 1, refused",
+    "DHL,  , DHL, 2, refused",
+    "   ,  , DHL,  , refused",
+  })
+  void a_shipping_is_repeated_only_with_the_same_shipment(
+      String carrier, String number, String otherCarrier, String otherNumber, String outcome) {
+    StoredOrder confirmed = anOrder().in(OrderStatus.CONFIRMED);
+    StoredOrder shipped = OrderBuilder.apply(confirmed, on(confirmed).ship(carrier, number));
+
+    Decision decision =
+        OrderDecider.decide(Optional.of(shipped), on(shipped).ship(otherCarrier, otherNumber), NOW);
+
+    if (outcome.equals("nothing")) {
+      assertThat(decision).isInstanceOf(NothingToDo.class);
+    } else {
+      Write write = written(decision);
+      assertThat(write.change().kind()).isEqualTo(Kind.REFUSED);
+      assertThat(write.change().reason())
+          .isEqualTo("illegal-transition: the order is SHIPPED with another shipment");
+      assertThat(write.after().order().shipment()).isEqualTo(shipped.order().shipment());
+    }
+  }
+
+  @ParameterizedTest(name = "cancelled for {0}, again for {1}: {2}")
+  @CsvSource({
+    "lost, lost, nothing",
+    "lost, , nothing",
+    ", , nothing",
+    "lost, late, refused",
+    ", late, refused"
+  })
+  void a_cancelling_is_repeated_only_for_the_same_reason(
+      String reason, String other, String outcome) {
+    StoredOrder placed = anOrder().placed();
+    StoredOrder cancelled = OrderBuilder.apply(placed, on(placed).cancel(reason));
+    // A refusal has a reason too, and comes after the cancelling's.
+    StoredOrder refused = OrderBuilder.apply(cancelled, on(cancelled).confirm());
+
+    Decision decision = OrderDecider.decide(Optional.of(refused), on(refused).cancel(other), NOW);
+
+    if (outcome.equals("nothing")) {
+      assertThat(decision).isInstanceOf(NothingToDo.class);
+    } else {
+      assertThat(written(decision).change().kind()).isEqualTo(Kind.REFUSED);
+      assertThat(written(decision).change().reason())
+          .isEqualTo("illegal-transition: the order is CANCELLED for another reason");
+    }
+  }
+
+  @Test
+  void an_order_keeps_when_it_was_stored_beside_when_it_was_accepted() {
+    PlaceOrder place = anOrder().placing();
+
+    Write late = written(OrderDecider.decide(Optional.empty(), place, NOW.plusNanos(1_234_567)));
+    Write early =
+        written(OrderDecider.decide(Optional.empty(), place, NOW.minus(Duration.ofHours(2))));
+    StoredOrder moved = OrderBuilder.apply(late.after(), on(late.after()).confirm());
+
+    assertThat(late.after().storedAt()).isEqualTo(NOW.plusMillis(1));
+    assertThat(early.after().storedAt()).isEqualTo(OrderBuilder.ACCEPTED_AT);
+    assertThat(moved.storedAt()).isEqualTo(NOW.plusMillis(1));
+  }
+
+  @Test
   void an_amendment_that_another_made_invalid_is_refused() {
     StoredOrder stored = anOrder().placed();
     var entries = new FieldPatch.Entries(java.util.Map.of("line2", Optional.of("Flat 2")));
@@ -240,7 +349,10 @@ class OrderDeciderTest {
 
     Decision decision = OrderDecider.decide(Optional.of(refused), deliver, NOW);
 
-    assertThat(decision).isEqualTo(new AlreadyApplied(refused.latestChange()));
+    assertThat(decision)
+        .isEqualTo(
+            new AlreadyApplied(
+                new AppliedCommand(deliver.commandId(), deliver.header().fingerprint(), 1)));
   }
 
   @Test

@@ -67,9 +67,7 @@ public final class LeanClients {
         .region(Region.of(environment.required("AWS_REGION")))
         .credentialsProvider(credentials())
         .defaultsMode(DefaultsMode.STANDARD)
-        .httpClient(
-            new BrokenConnectionsAsIoErrors(
-                UrlConnectionHttpClient.create(address -> connection(address, attemptTimeout))))
+        .httpClient(UrlConnectionHttpClient.create(address -> connection(address, attemptTimeout)))
         .overrideConfiguration(
             ClientOverrideConfiguration.builder()
                 .apiCallTimeout(callTimeout)

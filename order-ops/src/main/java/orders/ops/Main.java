@@ -147,16 +147,16 @@ public final class Main implements Runnable {
     @Option(
         names = "--since",
         paramLabel = "TIME",
-        description = "all events since this time, such as 2026-01-31T09:30:00Z")
+        description = "all events stored since this time, such as 2026-01-31T09:30:00Z")
     private @Nullable String since;
 
     @Option(
         names = "--oldest",
         paramLabel = "DAYS",
         description =
-            "with --since: how long before it an order may have been placed (default: 30)."
-                + " Read are the index entries of all orders placed since then, and each order"
-                + " that changed")
+            "with --since: how long before it an order may have been accepted (default: 30)."
+                + " Reads the index entries of all orders accepted since then, and each order"
+                + " that changed or is still as it was placed")
     private int oldestDays = 30;
 
     @Spec private CommandLine.Model.@Nullable CommandSpec spec;
@@ -174,6 +174,9 @@ public final class Main implements Runnable {
                 ? replay.orders(orders)
                 : replay.since(time(line, since), Duration.ofDays(oldestDays));
         PrintWriter out = line.getOut();
+        if (since != null) {
+          out.println(lookedAt(result, time(line, since)));
+        }
         out.println(
             "published again: "
                 + counted(result.events(), "event")
@@ -182,6 +185,19 @@ public final class Main implements Runnable {
         result.missing().forEach(id -> out.println("no order " + id + " is stored"));
         return result.missing().isEmpty() ? 0 : 1;
       }
+    }
+
+    private String lookedAt(Replay.Result result, Instant moment) {
+      return "looked at "
+          + counted(result.indexEntriesRead(), "index entry", "index entries")
+          + " of orders accepted since "
+          + moment.minus(Duration.ofDays(oldestDays))
+          + ", and at "
+          + counted(result.eventsRead(), "event")
+          + " of "
+          + counted(result.ordersRead(), "order")
+          + " for those stored since "
+          + moment;
     }
 
     private static Instant time(CommandLine line, String text) {
@@ -239,6 +255,10 @@ public final class Main implements Runnable {
   }
 
   private static String counted(long count, String what) {
-    return count + " " + what + (count == 1 ? "" : "s");
+    return counted(count, what, what + "s");
+  }
+
+  private static String counted(long count, String one, String several) {
+    return count + " " + (count == 1 ? one : several);
   }
 }

@@ -77,10 +77,14 @@ final class OrdersTable {
     }
   }
 
-  /** Returns the ids of orders that were placed since a moment and changed since another. */
-  List<String> changedSince(Instant placedSince, Instant changedSince) {
+  /**
+   * Returns the ids of orders that were accepted since a moment and may have been stored or changed
+   * since another. An order at its first version is always one of them: the index has when it was
+   * accepted, and it may have waited in the queue for days until it was stored.
+   */
+  List<String> storedSince(Instant acceptedSince, Instant storedSince) {
     List<String> ids = new ArrayList<>();
-    String since = WireTime.text(changedSince);
+    String since = WireTime.text(storedSince);
     for (OrderStatus status : OrderStatus.values()) {
       for (int shard = 0; shard < OrderItem.STATUS_SHARDS; shard++) {
         String key = OrderItem.statusShard(status, shard);
@@ -91,21 +95,23 @@ final class OrdersTable {
                         .tableName(table)
                         .indexName(OrderItem.STATUS_ORDERS)
                         .keyConditionExpression("#key = :key AND #placed >= :placed")
-                        .projectionExpression("#id, updatedAt")
+                        .projectionExpression("#id, #version, updatedAt")
                         .expressionAttributeNames(
                             Map.of(
                                 "#key", OrderItem.STATUS_SHARD,
                                 "#placed", OrderItem.PLACED_AT_ORDER_ID,
-                                "#id", OrderItem.ORDER_ID))
+                                "#id", OrderItem.ORDER_ID,
+                                "#version", OrderItem.VERSION))
                         .expressionAttributeValues(
                             Map.of(
                                 ":key", AttributeValue.fromS(key),
-                                ":placed", AttributeValue.fromS(WireTime.text(placedSince)))))
+                                ":placed", AttributeValue.fromS(WireTime.text(acceptedSince)))))
             .items()
             .forEach(
                 entry -> {
                   indexEntriesRead++;
-                  if (entry.get("updatedAt").s().compareTo(since) >= 0) {
+                  if (entry.get("updatedAt").s().compareTo(since) >= 0
+                      || entry.get(OrderItem.VERSION).n().equals("1")) {
                     ids.add(entry.get(OrderItem.ORDER_ID).s());
                   }
                 });

@@ -46,9 +46,6 @@ public final class Reconcile {
    */
   private static final int MOST_EMPTY_PAGES = 1000;
 
-  private static final List<String> CONTENTS =
-      List.of("currency", "lines", "shippingAddress", "reference", "note", "metadata");
-
   private final Stack stack;
   private final OrdersTable table;
 
@@ -260,7 +257,7 @@ public final class Reconcile {
             .put("fingerprint", accepted.fingerprint())
             .put("customerId", accepted.order().path("customerId").asText());
     ObjectNode contents = message.putObject("order");
-    for (String field : CONTENTS) {
+    for (String field : QueueMessage.ORDER_FIELDS) {
       if (accepted.order().has(field)) {
         contents.set(field, accepted.order().get(field));
       }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import orders.domain.OrderChange;
 import orders.domain.StoredOrder;
 import orders.wire.OrderEventJson;
 import software.amazon.awssdk.services.sns.model.BatchResultErrorEntry;
@@ -36,11 +37,19 @@ public final class Replay {
    * What was done.
    *
    * @param indexEntriesRead entries of the index that were looked at to find the orders
+   * @param ordersRead orders whose history was looked at
+   * @param eventsRead events in these histories
    * @param orders orders of which events were published
    * @param events events that are out again
    * @param missing orders that were asked for and are not stored
    */
-  public record Result(long indexEntriesRead, int orders, int events, List<String> missing) {}
+  public record Result(
+      long indexEntriesRead,
+      int ordersRead,
+      int eventsRead,
+      int orders,
+      int events,
+      List<String> missing) {}
 
   /** Publishes every event of these orders. */
   public Result orders(Collection<String> orderIds) {
@@ -48,16 +57,25 @@ public final class Replay {
   }
 
   /**
-   * Publishes every event since a moment. Finds the orders by the index of when they were placed:
-   * one that is older than {@code oldest} at that moment and changed after it is not found.
+   * Publishes every event that was stored since a moment. Finds the orders by the index of when
+   * they were accepted: one that was accepted more than {@code oldest} before that moment and
+   * stored or changed after it is not found.
    */
   public Result since(Instant moment, Duration oldest) {
-    return publish(table.changedSince(moment.minus(oldest), moment), moment);
+    return publish(table.storedSince(moment.minus(oldest), moment), moment);
+  }
+
+  /** Returns when a change was stored: an order's placing may have waited long for its turn. */
+  private static Instant storedAt(StoredOrder order, OrderChange change) {
+    Instant storedAt = order.storedAt();
+    return change.kind() == OrderChange.Kind.PLACED && storedAt != null ? storedAt : change.at();
   }
 
   private Result publish(Collection<String> orderIds, Instant since) {
     int events = 0;
     int orders = 0;
+    int ordersRead = 0;
+    int eventsRead = 0;
     List<String> missing = new ArrayList<>();
     List<String> all = orderIds.stream().distinct().toList();
     for (int from = 0; from < all.size(); from += 100) {
@@ -67,15 +85,18 @@ public final class Replay {
       List<OrderEventJson> due = new ArrayList<>();
       for (StoredOrder order : found.values()) {
         int before = due.size();
+        ordersRead++;
+        eventsRead += order.history().size();
         order.history().stream()
-            .filter(change -> !change.at().isBefore(since))
+            .filter(change -> !storedAt(order, change).isBefore(since))
             .forEach(change -> due.add(OrderEventJson.of(order, change.version())));
         orders += due.size() > before ? 1 : 0;
       }
       publish(due);
       events += due.size();
     }
-    return new Result(table.indexEntriesRead(), orders, events, List.copyOf(missing));
+    return new Result(
+        table.indexEntriesRead(), ordersRead, eventsRead, orders, events, List.copyOf(missing));
   }
 
   /** Publishes in the order given; two events of one order are never in one request. */

@@ -1,5 +1,6 @@
 package orders.ops;
 
+import static orders.domain.OrderBuilder.aFullOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import orders.domain.OrderCommand.PlaceOrder;
+import orders.wire.OrderJson;
 import orders.wire.QueueMessage;
+import orders.wire.WireJson;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -31,6 +35,8 @@ import software.amazon.awssdk.services.dynamodb.model.Record;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -157,6 +163,22 @@ class ReconcileTest {
     assertThat(result.missing()).containsExactly(changed);
   }
 
+  @Test
+  void a_mended_order_is_placed_with_everything_that_was_accepted() {
+    PlaceOrder accepted = aFullOrder().placing();
+    tables.accept(accepted);
+
+    Reconcile.Result result = new Reconcile(stack).run(Duration.ZERO, true);
+
+    assertThat(result.missing()).containsExactly(accepted.orderId().toString());
+    assertThat(queues.sent).hasSize(1);
+    PlaceOrder mended = (PlaceOrder) QueueMessage.read(queues.sent.getFirst().messageBody());
+    assertThat(mended.contents()).isEqualTo(accepted.contents());
+    assertThat(mended.customer()).isEqualTo(accepted.customer());
+    assertThat(mended.header().acceptedAt()).isEqualTo(accepted.header().acceptedAt());
+    assertThat(mended.header().fingerprint()).isEqualTo(accepted.header().fingerprint());
+  }
+
   /** A message as order-wire's tests hold it to be written. */
   private static String recorded(String command) throws IOException {
     return Files.readString(
@@ -242,6 +264,19 @@ class ReconcileTest {
                       "{}\n{\"orderId\":\""
                           + id
                           + "\",\"status\":\"PENDING\",\"placedAt\":\"2026-01-31T09:30:00.000Z\"}")));
+    }
+
+    void accept(PlaceOrder command) {
+      answers.add(
+          Map.of(
+              "id", AttributeValue.fromS(command.orderId().toString()),
+              "validation", AttributeValue.fromS(command.header().fingerprint().value()),
+              "data", AttributeValue.fromS("{}\n" + WireJson.text(OrderJson.pending(command)))));
+    }
+
+    @Override
+    public UpdateItemResponse updateItem(UpdateItemRequest request) {
+      return UpdateItemResponse.builder().build();
     }
 
     @Override

@@ -30,7 +30,7 @@ final class ContentsForm {
   static final String NOTE = "note";
   static final String METADATA = "metadata";
 
-  private static final Set<String> CONTENTS_FIELDS =
+  static final Set<String> CONTENTS_FIELDS =
       Set.of(CURRENCY, LINES, SHIPPING_ADDRESS, REFERENCE, NOTE, METADATA);
   private static final Set<String> PATCH_FIELDS =
       Set.of(LINES, SHIPPING_ADDRESS, REFERENCE, NOTE, METADATA);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import orders.domain.AppliedCommand;
 import orders.domain.CommandId;
 import orders.domain.CorrelationId;
 import orders.domain.CustomerId;
@@ -22,6 +23,7 @@ import orders.domain.Shipment;
 import orders.domain.StoredOrder;
 import orders.wire.Value.Fields;
 import orders.wire.Value.FieldsBuilder;
+import orders.wire.Value.Sequence;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,12 @@ public final class OrderItem {
   /** The map from command id to history entry. */
   public static final String HISTORY = "history";
 
+  /**
+   * Commands that had nothing to do, a list; absent if there is none. The list only grows, so that
+   * the version and the length of the list together name one state of the item.
+   */
+  public static final String NO_OPS = "noOps";
+
   /** The index by customer. */
   public static final String CUSTOMER_ORDERS = "CustomerOrders";
 
@@ -78,10 +86,18 @@ public final class OrderItem {
   /** What a change leaves free for those that were accepted with it. */
   private static final int KEPT_FROM_ALL = 10 * 1024;
 
+  /**
+   * The most commands without effect that are recorded, some 13 KB. One more is refused: to forget
+   * one would let its redelivery undo a later change.
+   */
+  private static final int MAX_NO_OPS = 100;
+
   private static final String STATUS = "status";
   private static final String PLACED_AT = "placedAt";
   private static final String UPDATED_AT = "updatedAt";
   private static final String FINGERPRINT = "fingerprint";
+  private static final String STORED_AT = "storedAt";
+  private static final String COMMAND_ID = "commandId";
   private static final String SHIPMENT = "shipment";
   private static final String TOTAL = "total";
 
@@ -111,21 +127,32 @@ public final class OrderItem {
    *
    * @param set attributes that get a value
    * @param remove attributes that go
-   * @param historyKey under which the entry is put into {@link #HISTORY}
+   * @param commandId the key under which {@link #HISTORY} would have its entry
+   * @param historyEntry the new entry; absent if the command had nothing to do
+   * @param versionBefore the version that the item must have
+   * @param noOpsBefore the length that {@link #NO_OPS} must have
    */
-  public record Update(Fields set, List<String> remove, String historyKey, Fields historyEntry) {
+  public record Update(
+      Fields set,
+      List<String> remove,
+      String commandId,
+      @Nullable Fields historyEntry,
+      long versionBefore,
+      int noOpsBefore) {
     public Update {
       remove = List.copyOf(remove);
     }
   }
 
   /**
-   * Returns whether an order with its latest change may be written: an item is bounded, and its
-   * history grows. Amendments end first, for each keeps what it replaced.
+   * Returns whether an order with its latest command may be written: an item is bounded, and its
+   * history grows. Amendments end first, for each keeps what it replaced; with them end commands
+   * that had nothing to do.
    */
   public static boolean hasRoom(StoredOrder after) {
-    int kept = after.latestChange().kind() == Kind.AMENDED ? KEPT_FROM_AMENDMENTS : KEPT_FROM_ALL;
-    return ItemSize.of(of(after)) <= MAX_BYTES - kept;
+    boolean first = after.latestNoOp().isPresent() || after.latestChange().kind() == Kind.AMENDED;
+    return after.noOps().size() <= MAX_NO_OPS
+        && ItemSize.of(of(after)) <= MAX_BYTES - (first ? KEPT_FROM_AMENDMENTS : KEPT_FROM_ALL);
   }
 
   /** Returns a whole item. */
@@ -134,11 +161,21 @@ public final class OrderItem {
     for (OrderChange change : stored.history()) {
       history.with(change.commandId().toString(), entry(change));
     }
-    return attributes(stored).with(HISTORY, history.build()).build();
+    return attributes(stored)
+        .with(HISTORY, history.build())
+        .with(NO_OPS, stored.noOps().isEmpty() ? null : noOps(stored.noOps()))
+        .build();
   }
 
-  /** Returns what the latest change of an order writes over the item of the version before. */
+  /** Returns what the latest command of an order writes over the item as it was before. */
   public static Update update(StoredOrder stored) {
+    int noOps = stored.noOps().size();
+    long version = stored.order().version();
+    String commandId = stored.latestCommand().toString();
+    if (stored.latestNoOp().isPresent()) {
+      Fields set = Value.fields().with(NO_OPS, noOps(stored.noOps())).build();
+      return new Update(set, List.of(), commandId, null, version, noOps - 1);
+    }
     OrderChange change = stored.latestChange();
     Fields after = attributes(stored).build();
     Map<String, Value> set = new LinkedHashMap<>();
@@ -158,7 +195,7 @@ public final class OrderItem {
         set.put(STATUS_SHARD, required(after, STATUS_SHARD));
       }
     }
-    return new Update(new Fields(set), remove, change.commandId().toString(), entry(change));
+    return new Update(new Fields(set), remove, commandId, entry(change), version - 1, noOps);
   }
 
   /**
@@ -176,7 +213,12 @@ public final class OrderItem {
     }
     history.sort(Comparator.comparingLong(OrderChange::version));
     try {
-      return new StoredOrder(order, reader.value(FINGERPRINT, Fingerprint::new), history);
+      return new StoredOrder(
+          order,
+          reader.value(FINGERPRINT, Fingerprint::new),
+          history,
+          reader.optionalValue(STORED_AT, WireTime::parse),
+          readNoOps(reader));
     } catch (IllegalArgumentException broken) {
       throw new UnreadableException("wrong-value: history", broken);
     }
@@ -232,7 +274,33 @@ public final class OrderItem {
         .with(ContentsForm.NOTE, contents.note())
         .with(ContentsForm.METADATA, ContentsForm.metadata(contents.metadata()))
         .with(SHIPMENT, OrderJson.shipment(order.shipment()))
-        .with(FINGERPRINT, stored.fingerprint().value());
+        .with(FINGERPRINT, stored.fingerprint().value())
+        .with(STORED_AT, stored.storedAt() == null ? null : WireTime.text(stored.storedAt()));
+  }
+
+  private static Sequence noOps(List<AppliedCommand> noOps) {
+    List<Value> entries = new ArrayList<>(noOps.size());
+    for (AppliedCommand noOp : noOps) {
+      entries.add(
+          Value.fields()
+              .with(COMMAND_ID, noOp.commandId().toString())
+              .with(FINGERPRINT, noOp.fingerprint().value())
+              .with(VERSION, noOp.versionMet())
+              .build());
+    }
+    return new Sequence(entries);
+  }
+
+  private static List<AppliedCommand> readNoOps(FieldReader reader) {
+    List<AppliedCommand> noOps = new ArrayList<>();
+    for (FieldReader entry : reader.has(NO_OPS) ? reader.objects(NO_OPS) : List.<FieldReader>of()) {
+      noOps.add(
+          new AppliedCommand(
+              entry.value(COMMAND_ID, CommandId::of),
+              entry.value(FINGERPRINT, Fingerprint::new),
+              entry.whole(VERSION)));
+    }
+    return noOps;
   }
 
   private static Value required(Fields item, String name) {

@@ -47,6 +47,12 @@ public final class QueueMessage {
    */
   public static final Duration ANSWER_KEPT = LONGEST_WAY.plusDays(7);
 
+  /**
+   * The fields of the order that a placing carries: all that the customer decides. The order of an
+   * accepting answer has them too, under the same names.
+   */
+  public static final Set<String> ORDER_FIELDS = ContentsForm.CONTENTS_FIELDS;
+
   private static final long SCHEMA = 1;
 
   private static final Set<String> HEADER =

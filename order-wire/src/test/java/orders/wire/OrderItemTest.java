@@ -49,6 +49,55 @@ class OrderItemTest {
         .isEqualTo(Samples.recorded("items/eventful.json"));
   }
 
+  /** Written before the time of storing and commands that had nothing to do were kept. */
+  @Test
+  void an_item_written_before_is_read_and_gives_the_same_events() {
+    StoredOrder before =
+        OrderItem.read(WireJson.read(Samples.recorded("items/eventful-before.json")));
+    StoredOrder now = Samples.eventful();
+
+    assertThat(before.storedAt()).isNull();
+    assertThat(before.noOps()).isEmpty();
+    assertThat(now.storedAt()).isNotNull();
+    assertThat(now.noOps()).hasSize(1);
+    for (int version = 1; version <= before.order().version(); version++) {
+      String recorded = Samples.recorded("events/eventful-" + version + ".json");
+      assertThat(OrderEventJson.of(before, version).json()).isEqualTo(recorded);
+      assertThat(OrderEventJson.of(now, version).json()).isEqualTo(recorded);
+    }
+  }
+
+  @Test
+  void commands_that_had_nothing_to_do_are_recorded_up_to_a_bound() {
+    StoredOrder stored = anOrder().placed();
+    int recorded = 0;
+    while (OrderItem.hasRoom(stored) && recorded < 1000) {
+      recorded++;
+      stored =
+          OrderBuilder.apply(
+              stored,
+              on(stored)
+                  .amend(CommandBuilder.patch(new FieldPatch.Keep<>(), new FieldPatch.Keep<>())));
+    }
+
+    assertThat(recorded - 1).isEqualTo(100);
+    assertThat(ItemSize.of(OrderItem.of(stored))).isLessThan(20 * 1024);
+    assertThat(OrderItem.hasRoom(OrderBuilder.apply(anOrder().placed(), on(stored).confirm())))
+        .isTrue();
+  }
+
+  @Test
+  void no_index_entry_and_no_outside_form_shows_commands_that_had_nothing_to_do() {
+    StoredOrder placed = aFullOrder().placed();
+    StoredOrder recorded =
+        OrderBuilder.apply(placed, on(placed).amendNote("leave at the door\nring twice"));
+
+    assertThat(recorded.latestNoOp()).isPresent();
+    assertThat(OrderItem.update(recorded).set().map()).containsOnlyKeys(OrderItem.NO_OPS);
+    assertThat(OrderJson.history(recorded)).isEqualTo(OrderJson.history(placed));
+    assertThat(OrderJson.order(recorded.order())).isEqualTo(OrderJson.order(placed.order()));
+  }
+
   @Test
   void every_amendment_can_be_taken_back_from_what_the_item_keeps() {
     StoredOrder stored = OrderItem.read(OrderItem.of(Samples.eventful()));
@@ -66,7 +115,11 @@ class OrderItemTest {
                 .amend(CommandBuilder.patch(new FieldPatch.Remove<>(), new FieldPatch.Set<>("n"))),
             on(before).deliver(),
             on(before).confirm(),
-            on(before).ship(null, null));
+            on(before).confirm(),
+            on(before).ship(null, null),
+            on(before).ship(null, null),
+            on(before).ship(null, null),
+            on(before).deliver());
     for (OrderCommand command : commands) {
       StoredOrder after = OrderBuilder.apply(before, command);
 
@@ -77,7 +130,11 @@ class OrderItemTest {
       update.remove().forEach(item::remove);
       Map<String, Value> history =
           new LinkedHashMap<>(((Fields) item.get(OrderItem.HISTORY)).map());
-      history.put(update.historyKey(), update.historyEntry());
+      if (update.historyEntry() != null) {
+        history.put(update.commandId(), update.historyEntry());
+      }
+      assertThat(update.versionBefore()).isEqualTo(before.order().version());
+      assertThat(update.noOpsBefore()).isEqualTo(before.noOps().size());
       item.put(OrderItem.HISTORY, new Fields(history));
       assertThat(item).isEqualTo(OrderItem.of(after).map());
       before = after;

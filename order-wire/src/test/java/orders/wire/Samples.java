@@ -74,7 +74,7 @@ final class Samples {
     return samples;
   }
 
-  /** Returns an order to which everything happened, and its times and ids fixed. */
+  /** Returns an order to which everything happened, the last twice; its times and ids are fixed. */
   static StoredOrder eventful() {
     StoredOrder stored = aFullOrder().placed();
     List<OrderCommand> commands =
@@ -87,6 +87,7 @@ final class Samples {
             on(stored).deliver(),
             on(stored).confirm(),
             on(stored).ship("DHL", "00340434"),
+            on(stored).deliver(),
             on(stored).deliver());
     for (int i = 0; i < commands.size(); i++) {
       stored = OrderBuilder.apply(stored, withFixedId(commands.get(i), i + 1));

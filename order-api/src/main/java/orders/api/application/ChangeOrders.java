@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import orders.api.application.Background.Started;
 import orders.api.application.Idempotent.Execution;
 import orders.api.application.Idempotent.Work;
+import orders.domain.AppliedCommand;
 import orders.domain.CommandHeader;
 import orders.domain.CommandId;
 import orders.domain.ContentsPatch;
@@ -196,12 +197,12 @@ public final class ChangeOrders {
   }
 
   private Work<Outcome> decide(Request request, StoredOrder stored) {
-    Optional<OrderChange> earlier = stored.changeBy(request.commandId());
+    Optional<AppliedCommand> earlier = stored.applied(request.commandId());
     if (earlier.isPresent()) {
       // The key was used long ago, or an earlier try ended after its message was taken. The first
       // answer told of the order that the command met.
       return earlier.get().fingerprint().equals(request.fingerprint())
-          ? new Work.Keep<>(answer(stored.orderAt(earlier.get().version() - 1)), true)
+          ? new Work.Keep<>(answer(stored.orderAt(earlier.get().versionMet())), true)
           : new Work.Refuse<>(new Outcome.KeyReused());
     }
     Order order = stored.order();
@@ -210,20 +211,29 @@ public final class ChangeOrders {
     }
     OrderCommand command = command(request, order);
     return switch (OrderDecider.decide(Optional.of(stored), command, clock.instant())) {
-      case Decision.NothingToDo() -> new Work.Keep<>(answer(order), false);
+      case Decision.NothingToDo(StoredOrder after) when order.status().successors().isEmpty() ->
+          // No command on its way can change this: what the order has, it keeps.
+          new Work.Keep<>(answer(order), false);
+      case Decision.NothingToDo(StoredOrder after) when !OrderItem.hasRoom(after) ->
+          new Work.Refuse<>(new Outcome.NoRoom(order.status(), order.status().successors()));
       case Decision.Write(var after, OrderChange change)
           when change.kind() == OrderChange.Kind.REFUSED ->
           new Work.Refuse<>(refusal(command, order));
       case Decision.Write(var after, OrderChange change) when !OrderItem.hasRoom(after) ->
           new Work.Refuse<>(new Outcome.NoRoom(order.status(), order.status().successors()));
-      case Decision.Write written -> {
-        queue.send(command);
-        yield new Work.Keep<>(answer(order), false);
-      }
+      // A change may be on its way that is not in what was read, and this command be meant to take
+      // it back: so the processor decides whether there is nothing to do.
+      case Decision.NothingToDo nothing -> send(command, order);
+      case Decision.Write written -> send(command, order);
       case Decision.AlreadyApplied applied -> throw unexpected(applied);
       case Decision.IdCollision collision -> throw unexpected(collision);
       case Decision.OrderNotYetKnown unknown -> throw unexpected(unknown);
     };
+  }
+
+  private Work<Outcome> send(OrderCommand command, Order order) {
+    queue.send(command);
+    return new Work.Keep<>(answer(order), false);
   }
 
   private static Outcome refusal(OrderCommand command, Order order) {

@@ -70,6 +70,9 @@ public final class InMemoryOrders implements OrderReader, OrderLists {
     if (decision instanceof Decision.Write(StoredOrder after, var change)) {
       orders.put(after.order().id(), after);
     }
+    if (decision instanceof Decision.NothingToDo(StoredOrder after)) {
+      orders.put(after.order().id(), after);
+    }
     return decision;
   }
 

@@ -129,6 +129,20 @@ class PublishChangesTest {
   }
 
   @Test
+  void a_command_that_had_nothing_to_do_gives_no_event() {
+    StoredOrder placed = anOrder().note("old").placed();
+    StoredOrder recorded = OrderBuilder.apply(placed, on(placed).amendNote("old"));
+    StoredOrder amended = OrderBuilder.apply(recorded, on(placed).amendNote("new"));
+    String id = placed.order().id().toString();
+
+    assertThat(publish(List.of(inserted(placed), modified(1, recorded), modified(1, amended))))
+        .isEmpty();
+
+    assertThat(recorded.noOps()).hasSize(1);
+    assertThat(publisher.published).containsExactly(id + ":1", id + ":2");
+  }
+
+  @Test
   void a_failure_before_an_unreadable_record_comes_first() {
     List<StreamRecord> records = new ArrayList<>(newOrders(2));
     records.add(new StreamRecord("bad", new Change.Unreadable("why")));

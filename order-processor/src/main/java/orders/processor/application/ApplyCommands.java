@@ -179,6 +179,14 @@ public final class ApplyCommands {
       return writes;
     }
 
+    private StoredOrder withoutRoom(Optional<StoredOrder> stored, Item item, String what) {
+      return OrderDecider.refuse(
+          stored.orElseThrow(),
+          item.command(),
+          clock.instant(),
+          "no-room: the order's history leaves no room for " + what);
+    }
+
     private void decide(
         OrderQueue order, Optional<StoredOrder> stored, Map<OrderQueue, StoredOrder> writes) {
       Item item = order.head();
@@ -187,20 +195,18 @@ public final class ApplyCommands {
             writes.put(
                 order,
                 change.kind() == OrderChange.Kind.AMENDED && !OrderItem.hasRoom(after)
-                    ? OrderDecider.refuse(
-                        stored.orElseThrow(),
-                        item.command(),
-                        clock.instant(),
-                        "no-room: the order's history leaves no room for this amendment")
+                    ? withoutRoom(stored, item, "this amendment")
                     : after);
-        case Decision.AlreadyApplied(OrderChange change) -> {
+        case Decision.AlreadyApplied repeated -> {
           order.remove();
           chronicle.alreadyApplied(item.delivery(), item.command(), "repeated");
         }
-        case Decision.NothingToDo() -> {
-          order.remove();
-          chronicle.alreadyApplied(item.delivery(), item.command(), "nothing-to-do");
-        }
+        case Decision.NothingToDo(StoredOrder after) ->
+            writes.put(
+                order,
+                OrderItem.hasRoom(after)
+                    ? after
+                    : withoutRoom(stored, item, "one more command that changes nothing"));
         case Decision.OrderNotYetKnown() -> {
           order.remove();
           retry(
@@ -250,7 +256,9 @@ public final class ApplyCommands {
 
     private void tell(Item item, StoredOrder written) {
       OrderChange change = written.latestChange();
-      if (change.kind() == OrderChange.Kind.REFUSED) {
+      if (written.latestNoOp().isPresent()) {
+        chronicle.alreadyApplied(item.delivery(), item.command(), "nothing-to-do");
+      } else if (change.kind() == OrderChange.Kind.REFUSED) {
         chronicle.refused(item.delivery(), item.command(), change, clock.instant());
       } else {
         chronicle.applied(item.delivery(), item.command(), written.order(), clock.instant());

@@ -19,8 +19,9 @@ public interface OrderRepository {
 
   /**
    * Stores orders, each in one conditional write: version 1 if there is no order of that id yet; a
-   * later version if the one before is stored, and the latest change's command is not in its
-   * history.
+   * later version if the one before is stored, with the same commands that had nothing to do, and
+   * the latest change's command is not in its history. One more command that had nothing to do is
+   * stored if the version and those before it are.
    *
    * @param orders no order twice
    * @return an answer for each, in the same order

@@ -106,7 +106,8 @@ public final class DynamoDbOrderRepository implements OrderRepository {
   private List<WriteAnswer> writeSome(List<StoredOrder> orders) {
     List<BatchStatementRequest> statements = new ArrayList<>(orders.size());
     for (StoredOrder order : orders) {
-      statements.add(order.order().version() == 1 ? insert(order) : update(order));
+      boolean isNew = order.order().version() == 1 && order.latestNoOp().isEmpty();
+      statements.add(isNew ? insert(order) : update(order));
     }
     List<WriteAnswer> answers = new ArrayList<>(orders.size());
     try {
@@ -150,17 +151,26 @@ public final class DynamoDbOrderRepository implements OrderRepository {
       statement.append(" SET \"").append(attribute.getKey()).append("\" = ?");
       parameters.add(AttributeValues.value(attribute.getValue()));
     }
-    String entry = "\"" + OrderItem.HISTORY + "\".\"" + update.historyKey() + "\"";
-    statement.append(" SET ").append(entry).append(" = ?");
-    parameters.add(AttributeValues.value(update.historyEntry()));
+    String entry = "\"" + OrderItem.HISTORY + "\".\"" + update.commandId() + "\"";
+    if (update.historyEntry() != null) {
+      statement.append(" SET ").append(entry).append(" = ?");
+      parameters.add(AttributeValues.value(update.historyEntry()));
+    }
     for (String attribute : update.remove()) {
       statement.append(" REMOVE \"").append(attribute).append('"');
     }
     statement.append(" WHERE \"").append(OrderItem.ORDER_ID).append("\" = ?");
     parameters.add(AttributeValue.fromS(order.order().id().toString()));
     statement.append(" AND \"").append(OrderItem.VERSION).append("\" = ?");
-    parameters.add(AttributeValue.fromN(Long.toString(order.order().version() - 1)));
+    parameters.add(AttributeValue.fromN(Long.toString(update.versionBefore())));
     statement.append(" AND ").append(entry).append(" IS MISSING");
+    // A command that had nothing to do leaves the version: the length of their list is its version.
+    if (update.noOpsBefore() == 0) {
+      statement.append(" AND \"").append(OrderItem.NO_OPS).append("\" IS MISSING");
+    } else {
+      statement.append(" AND size(\"").append(OrderItem.NO_OPS).append("\") = ?");
+      parameters.add(AttributeValue.fromN(Integer.toString(update.noOpsBefore())));
+    }
     return statement(statement, parameters);
   }
 

@@ -143,8 +143,87 @@ class ApplyCommandsTest {
 
     assertThat(apply(delivery(on(confirmed).confirm()))).isEmpty();
 
-    assertThat(orders.get(confirmed.order().id())).isEqualTo(confirmed);
+    StoredOrder stored = orders.get(confirmed.order().id());
+    assertThat(stored.order()).isEqualTo(confirmed.order());
+    assertThat(stored.history()).isEqualTo(confirmed.history());
     assertThat(chronicle.told).containsExactly("m1 already nothing-to-do");
+  }
+
+  @Test
+  void a_command_that_had_nothing_to_do_does_nothing_after_a_later_one_either() {
+    StoredOrder placed = anOrder().note("old").placed();
+    orders.holding(placed);
+    OrderCommand first = on(placed).amendNote("old");
+    OrderCommand later = on(placed).amendNote("new");
+    apply(delivery(first));
+    apply(delivery(later));
+
+    assertThat(apply(delivery(first))).isEmpty();
+    assertThat(apply(delivery(later), delivery(first))).isEmpty();
+
+    StoredOrder stored = orders.get(placed.order().id());
+    assertThat(stored.order().contents().note()).isEqualTo("new");
+    assertThat(stored.order().version()).isEqualTo(2);
+    assertThat(chronicle.told)
+        .containsExactly(
+            "m1 already nothing-to-do",
+            "m2 applied v2",
+            "m3 already repeated",
+            "m4 already repeated",
+            "m5 already repeated");
+  }
+
+  @Test
+  void a_batch_decides_again_when_another_worker_recorded_that_there_was_nothing_to_do() {
+    StoredOrder placed = anOrder().note("old").placed();
+    orders.holding(placed);
+    OrderCommand nothing = on(placed).amendNote("old");
+    OrderCommand change =
+        on(placed).acceptedAt(OrderBuilder.ACCEPTED_AT.plusSeconds(1)).amendNote("new");
+    orders.beforeNextWrite(() -> orders.holding(OrderBuilder.apply(placed, nothing)));
+
+    // The change was decided on a state without the record: taken as it is, the batch would then
+    // apply the command over it.
+    assertThat(apply(delivery(nothing), delivery(change))).isEmpty();
+
+    StoredOrder stored = orders.get(placed.order().id());
+    assertThat(stored.order().contents().note()).isEqualTo("new");
+    assertThat(stored.noOps()).hasSize(1);
+  }
+
+  @Test
+  void two_shipments_accepted_together_leave_a_refusal() {
+    StoredOrder confirmed = anOrder().in(OrderStatus.CONFIRMED);
+    orders.holding(confirmed);
+
+    assertThat(
+            apply(
+                delivery(on(confirmed).ship("DHL", "1")), delivery(on(confirmed).ship("DHL", "2"))))
+        .isEmpty();
+
+    StoredOrder stored = orders.get(confirmed.order().id());
+    assertThat(stored.latestChange().kind()).isEqualTo(Kind.REFUSED);
+    assertThat(stored.order().shipment()).isNotNull();
+    assertThat(stored.order().shipment().trackingNumber()).isEqualTo("1");
+  }
+
+  @Test
+  void a_command_without_effect_for_which_there_is_no_room_is_refused_and_known_again() {
+    StoredOrder placed = anOrder().note("old").placed();
+    orders.holding(placed);
+    for (int i = 0; i < 100; i++) {
+      apply(delivery(on(placed).amendNote("old")));
+    }
+    OrderCommand oneMore = on(placed).amendNote("old");
+
+    assertThat(apply(delivery(oneMore), delivery(oneMore))).isEmpty();
+    assertThat(apply(delivery(on(placed).amendNote("new")))).isEmpty();
+
+    StoredOrder stored = orders.get(placed.order().id());
+    assertThat(stored.noOps()).hasSize(100);
+    assertThat(stored.history().get(1).kind()).isEqualTo(Kind.REFUSED);
+    assertThat(stored.history().get(1).reason()).startsWith("no-room: ");
+    assertThat(stored.order().version()).isEqualTo(3);
   }
 
   @Test

@@ -54,9 +54,13 @@ public final class InMemoryOrders implements OrderRepository {
   private WriteAnswer write(StoredOrder state) {
     OrderId id = state.order().id();
     StoredOrder before = orders.get(id);
+    boolean noOp = state.latestNoOp().isPresent();
     long version = before == null ? 0 : before.order().version();
-    boolean known = before != null && before.changeBy(state.latestChange().commandId()).isPresent();
-    if (version != state.order().version() - 1 || known) {
+    int noOps = before == null ? 0 : before.noOps().size();
+    boolean known = before != null && before.applied(state.latestCommand()).isPresent();
+    if (version != state.order().version() - (noOp ? 0 : 1)
+        || noOps != state.noOps().size() - (noOp ? 1 : 0)
+        || known) {
       return new WriteAnswer.Conflict(Optional.ofNullable(before));
     }
     orders.put(id, state);

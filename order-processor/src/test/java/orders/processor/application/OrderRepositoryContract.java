@@ -103,6 +103,9 @@ public abstract class OrderRepositoryContract {
                 .amend(CommandBuilder.patch(new FieldPatch.Remove<>(), new FieldPatch.Remove<>())),
             on(stored).deliver(),
             on(stored).confirm(),
+            on(stored).confirm(),
+            on(stored).confirm(),
+            on(stored).ship("DHL", null),
             on(stored).ship("DHL", null),
             on(stored).deliver());
 
@@ -169,6 +172,57 @@ public abstract class OrderRepositoryContract {
         .singleElement()
         .isInstanceOf(WriteAnswer.Conflict.class);
     assertThat(found(orders, placed)).isEqualTo(amended);
+  }
+
+  @Test
+  void a_command_that_had_nothing_to_do_is_stored_once_and_leaves_the_version() {
+    OrderRepository orders = emptyRepository();
+    StoredOrder placed = anOrder().note("old").placed();
+    StoredOrder once = OrderBuilder.apply(placed, on(placed).amendNote("old"));
+    StoredOrder other = OrderBuilder.apply(placed, on(placed).amendNote("old"));
+    orders.write(List.of(placed));
+
+    assertThat(orders.write(List.of(once))).containsExactly(new WriteAnswer.Written());
+
+    assertThat(found(orders, placed)).isEqualTo(once);
+    for (StoredOrder late : List.of(once, other)) {
+      assertThat(orders.write(List.of(late)))
+          .containsExactly(new WriteAnswer.Conflict(Optional.of(once)));
+    }
+    assertThat(found(orders, placed)).isEqualTo(once);
+  }
+
+  @Test
+  void a_change_decided_without_a_command_that_had_nothing_to_do_is_not_written() {
+    OrderRepository orders = emptyRepository();
+    StoredOrder placed = anOrder().note("old").placed();
+    StoredOrder once = OrderBuilder.apply(placed, on(placed).amendNote("old"));
+    StoredOrder twice = OrderBuilder.apply(once, on(placed).amendNote("old"));
+    StoredOrder stale = OrderBuilder.apply(placed, on(placed).confirm());
+    StoredOrder staler = OrderBuilder.apply(once, on(placed).confirm());
+    orders.write(List.of(placed));
+    orders.write(List.of(once));
+    assertThat(orders.write(List.of(stale)))
+        .singleElement()
+        .isInstanceOf(WriteAnswer.Conflict.class);
+    orders.write(List.of(twice));
+
+    assertThat(orders.write(List.of(staler)))
+        .containsExactly(new WriteAnswer.Conflict(Optional.of(twice)));
+    assertThat(found(orders, placed)).isEqualTo(twice);
+  }
+
+  @Test
+  void a_command_that_had_nothing_to_do_is_not_stored_over_a_later_version() {
+    OrderRepository orders = emptyRepository();
+    StoredOrder placed = anOrder().note("old").placed();
+    StoredOrder confirmed = OrderBuilder.apply(placed, on(placed).confirm());
+    orders.write(List.of(placed));
+    orders.write(List.of(confirmed));
+
+    assertThat(orders.write(List.of(OrderBuilder.apply(placed, on(placed).amendNote("old")))))
+        .containsExactly(new WriteAnswer.Conflict(Optional.of(confirmed)));
+    assertThat(found(orders, placed)).isEqualTo(confirmed);
   }
 
   @Test

@@ -37,8 +37,9 @@ final class Browser implements AutoCloseable {
   private final ChromeDriver driver;
 
   Browser() {
-    Path chromium = installed("chromium", "chromium", "chromium-browser", "google-chrome");
-    Path chromedriver = installed("chromium-driver", "chromedriver");
+    Path chromium =
+        installed("CHROME_BINARY", "chromium", "chromium", "chromium-browser", "google-chrome");
+    Path chromedriver = installed("CHROMEDRIVER", "chromium-driver", "chromedriver");
     try {
       profile = Files.createTempDirectory("chromium");
     } catch (IOException e) {
@@ -73,7 +74,12 @@ final class Browser implements AutoCloseable {
     size(false);
   }
 
-  private static Path installed(String debianPackage, String... names) {
+  /** Returns a program: the one that a variable names, else the first that is on the path. */
+  private static Path installed(String variable, String debianPackage, String... names) {
+    String named = System.getenv(variable);
+    if (named != null) {
+      return Path.of(named);
+    }
     for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
       for (String name : names) {
         Path program = Path.of(folder, name);
@@ -83,7 +89,7 @@ final class Browser implements AutoCloseable {
       }
     }
     throw new AssertionError(
-        "The console is tested in a real browser, and %s is not on the PATH. On Debian: apt-get install %s"
+        "The console is tested in a real browser, and %s is not on the PATH. Run ./orders verify, or on Debian: apt-get install %s"
             .formatted(names[0], debianPackage));
   }
 

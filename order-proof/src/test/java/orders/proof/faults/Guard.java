@@ -27,13 +27,13 @@ enum Guard {
           ""),
       new Edit(
           Sources.REPOSITORY,
-          "parameters.add(AttributeValue.fromN(Long.toString(order.order().version() - 1)));",
+          "parameters.add(AttributeValue.fromN(Long.toString(update.versionBefore())));",
           "")),
 
   COMMAND_ID_IN_THE_HISTORY(
       Pipeline.PROCESSOR,
       Rule.ANNOUNCED,
-      new Edit(Sources.DECIDER, "stored.changeBy(command.commandId());", "Optional.empty();"),
+      new Edit(Sources.DECIDER, "stored.applied(command.commandId());", "Optional.empty();"),
       new Edit(
           Sources.REPOSITORY,
           "statement.append(\" AND \").append(entry).append(\" IS MISSING\");",

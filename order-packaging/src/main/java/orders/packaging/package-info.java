@@ -1,2 +1,0 @@
-/** The last step of a function's package: what its jars hold is made quick to load. */
-package orders.packaging;
