@@ -1,10 +1,7 @@
 package orders.api;
 
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import orders.api.application.ChangeOrders;
 import orders.api.application.KeptAnswer;
@@ -16,13 +13,9 @@ import orders.api.http.Problem;
 import orders.api.http.ProblemType;
 import orders.api.http.Violation.Pointer;
 import orders.domain.ContentsPatch;
-import orders.domain.Order;
 import orders.domain.OrderContents;
 import orders.domain.OrderStatus;
 import orders.wire.OrderJson;
-import orders.wire.Value;
-import orders.wire.WireJson;
-import orders.wire.WireTime;
 
 /** Turns what the use cases say into what HTTP says. */
 final class Answers {
@@ -110,21 +103,6 @@ final class Answers {
 
   static HttpResponse history(OrderView order) {
     return HttpResponse.json(200, order.historyJson());
-  }
-
-  static HttpResponse page(List<Order> orders, Optional<String> next, Instant asOf) {
-    List<Value> entries = new ArrayList<>();
-    for (Order order : orders) {
-      entries.add(OrderJson.listed(order));
-    }
-    return HttpResponse.json(
-        200,
-        WireJson.text(
-            Value.fields()
-                .with("orders", new Value.Sequence(entries))
-                .with("next", next.isPresent() ? new Value.Text(next.get()) : Value.NOTHING)
-                .with("asOf", WireTime.text(asOf))
-                .build()));
   }
 
   static Problem versionRequired() {

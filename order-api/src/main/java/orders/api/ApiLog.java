@@ -62,7 +62,7 @@ final class ApiLog implements ApiObserver {
 
   @Override
   public void unavailable(UnavailableException cause) {
-    LOG.atWarn().addKeyValue("reason", "unavailable").setCause(cause).log("service unavailable");
+    LOG.atError().addKeyValue("reason", "unavailable").setCause(cause).log("service unavailable");
   }
 
   @Override

@@ -18,7 +18,7 @@ interface ApiObserver {
   /** A request was answered with a problem. */
   void refused(Problem problem);
 
-  /** A service did not answer. */
+  /** A dependency failed. */
   void unavailable(UnavailableException cause);
 
   /** The function starts without being prepared, and so slower. */

@@ -28,7 +28,6 @@ import orders.api.form.Operation;
 import orders.api.form.OperationForm;
 import orders.api.form.Parsed;
 import orders.api.form.PlaceOrderForm;
-import orders.api.form.RequestFingerprint;
 import orders.api.form.RequestHeaders;
 import orders.api.http.Caller;
 import orders.api.http.HttpRequest;
@@ -208,7 +207,7 @@ final class OrderApi {
                   switch (PlaceOrderForm.read(body, caller)) {
                     case Parsed.Invalid<PlaceOrderForm>(Problem problem) -> Answers.bad(problem);
                     case Parsed.Valid<PlaceOrderForm>(PlaceOrderForm form) ->
-                        place(form, body, key(headers.idempotencyKey()));
+                        place(form, key(headers.idempotencyKey()));
                   };
             };
       };
@@ -219,7 +218,7 @@ final class OrderApi {
       return sent.map(text -> new Key(text, false)).orElseGet(() -> new Key(newKey.get(), true));
     }
 
-    private Answer place(PlaceOrderForm form, JsonValue body, Key key) {
+    private Answer place(PlaceOrderForm form, Key key) {
       OrderId id = OrderId.derive(caller.id(), route(), key.text());
       PlaceOrder command =
           new PlaceOrder(
@@ -229,7 +228,7 @@ final class OrderApi {
                   caller.id(),
                   request.correlationId(),
                   now(),
-                  RequestFingerprint.of(body, Optional.empty()),
+                  RequestFingerprint.of(form),
                   OptionalLong.empty()),
               form.customer(),
               form.contents());
@@ -273,11 +272,13 @@ final class OrderApi {
     private Answer list(ListForm form, boolean linked) {
       Instant asOf = now();
       ReadOrders.Page page = reading.list(form.query(), form.after());
+      PageBody body = PageBody.of(page.orders());
       Optional<String> next =
-          page.isLast()
+          page.isLast() && body.orders() == page.orders().size()
               ? Optional.empty()
-              : Optional.of(form.cursor(ListPosition.of(page.orders().getLast()), caller));
-      HttpResponse response = Answers.page(page.orders(), next, asOf);
+              : Optional.of(
+                  form.cursor(ListPosition.of(page.orders().get(body.orders() - 1)), caller));
+      HttpResponse response = HttpResponse.json(200, body.end(next, asOf));
       return Answers.good(
           linked && next.isPresent()
               ? response.with("link", "<" + form.link(next.get()) + ">; rel=\"next\"")
@@ -323,12 +324,11 @@ final class OrderApi {
         case Parsed.Valid<Change>(Change change) ->
             versionRequired && sent.ifMatch().isEmpty()
                 ? ifVisible(id, Answers.versionRequired())
-                : changeUnderItsOwnKey(id, change, sent, json);
+                : changeUnderItsOwnKey(id, change, sent);
       };
     }
 
-    private Answer changeUnderItsOwnKey(
-        OrderId id, Change change, RequestHeaders headers, JsonObject json) {
+    private Answer changeUnderItsOwnKey(OrderId id, Change change, RequestHeaders headers) {
       Key key = key(headers.idempotencyKey());
       ChangeOrders.Outcome outcome =
           change(
@@ -337,8 +337,7 @@ final class OrderApi {
               Optional.empty(),
               id,
               change,
-              headers.ifMatch(),
-              json);
+              headers.ifMatch());
       return Answers.of(outcome, key.text(), Pointer.ROOT);
     }
 
@@ -348,8 +347,7 @@ final class OrderApi {
         Optional<OrderId> placedByKey,
         OrderId id,
         Change change,
-        Optional<VersionCondition> condition,
-        JsonObject json) {
+        Optional<VersionCondition> condition) {
       ChangeOrders.Outcome outcome =
           changing.change(
               new ChangeOrders.Request(
@@ -360,7 +358,7 @@ final class OrderApi {
                   caller.id(),
                   caller::sees,
                   request.correlationId(),
-                  RequestFingerprint.of(json, condition),
+                  RequestFingerprint.of(id, change, condition),
                   condition.orElseGet(VersionCondition.Any::new),
                   change,
                   lease));
@@ -387,7 +385,7 @@ final class OrderApi {
       return switch (operations.read(json, caller)) {
         case Parsed.Invalid<Operation>(Problem problem) -> Answers.bad(problem);
         case Parsed.Valid<Operation>(Operation operation) ->
-            mayOperate(operation) ? operate(operation, valueOf(headers), json) : forbidden();
+            mayOperate(operation) ? operate(operation, valueOf(headers)) : forbidden();
       };
     }
 
@@ -403,13 +401,13 @@ final class OrderApi {
       };
     }
 
-    private Answer operate(Operation operation, RequestHeaders headers, JsonObject json) {
+    private Answer operate(Operation operation, RequestHeaders headers) {
       return switch (operation) {
         case Operation.Create(PlaceOrderForm form, Optional<String> ownKey) -> {
           if (ownKey.isPresent() && headers.idempotencyKey().isPresent()) {
             yield Answers.bad(RequestHeaders.keyTwice());
           }
-          yield place(form, json, key(ownKey.or(headers::idempotencyKey)));
+          yield place(form, key(ownKey.or(headers::idempotencyKey)));
         }
         case Operation.Read(String id) ->
             find(id)
@@ -425,16 +423,11 @@ final class OrderApi {
               orderId(id),
               new Change.Amend(changes::in),
               stated.or(headers::ifMatch),
-              headers.idempotencyKey(),
-              json);
+              headers.idempotencyKey());
         }
         case Operation.Delete(String id) ->
             change(
-                orderId(id),
-                new Change.Cancel(null),
-                headers.ifMatch(),
-                headers.idempotencyKey(),
-                json);
+                orderId(id), new Change.Cancel(null), headers.ifMatch(), headers.idempotencyKey());
         case Operation.Page(ListForm form) -> list(form, false);
         case Operation.Echo(JsonValue payload) ->
             Answers.good(HttpResponse.json(200, JsonText.of(payload)));
@@ -447,11 +440,7 @@ final class OrderApi {
      * so that the key is found to be used.
      */
     private Answer change(
-        OrderId id,
-        Change change,
-        Optional<VersionCondition> condition,
-        Optional<String> sentKey,
-        JsonObject json) {
+        OrderId id, Change change, Optional<VersionCondition> condition, Optional<String> sentKey) {
       Key key = key(sentKey);
       OrderId placedByKey = OrderId.derive(caller.id(), route(), key.text());
       ChangeOrders.Outcome outcome =
@@ -461,8 +450,7 @@ final class OrderApi {
               key.isNew() ? Optional.empty() : Optional.of(placedByKey),
               id,
               change,
-              condition,
-              json);
+              condition);
       return Answers.of(outcome, key.text(), OperationForm.CHANGES);
     }
 

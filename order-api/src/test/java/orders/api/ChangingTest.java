@@ -490,6 +490,45 @@ class ChangingTest {
   }
 
   @Test
+  void a_retry_of_a_change_of_unknown_outcome_sends_the_same_command_again() {
+    String order = api.placed(ALICE);
+    api.queue.losesItsReply = true;
+    HttpResponse failed = api.post(order + "/cancel").by(ALICE).key("k").send();
+    api.queue.losesItsReply = false;
+    api.clock.advance(Duration.ofDays(1));
+
+    HttpResponse other =
+        api.post(order + "/cancel").by(ALICE).key("k").json("{\"reason\":\"r\"}").send();
+    HttpResponse again = api.post(order + "/cancel").by(ALICE).key("k").send();
+
+    assertThat(failed.status()).isEqualTo(503);
+    assertThat(type(other)).isEqualTo("/problems/idempotency-key-reused");
+    assertThat(again.status()).isEqualTo(202);
+    List<OrderCommand> sent = api.queue.drain();
+    assertThat(sent).hasSize(2);
+    assertThat(sent.get(1)).isEqualTo(sent.get(0));
+  }
+
+  @Test
+  void a_refusal_does_not_free_a_key_whose_earlier_outcome_is_unknown() {
+    String order = api.placed(ALICE);
+    api.queue.losesItsReply = true;
+    api.post(order + "/cancel").by(ALICE).key("k").with("if-match", "\"1\"").send();
+    api.queue.losesItsReply = false;
+    List<OrderCommand> onTheirWay = api.queue.drain();
+    api.post(order + "/confirm").by(OFFICE).send();
+    api.deliver();
+
+    HttpResponse refused =
+        api.post(order + "/cancel").by(ALICE).key("k").with("if-match", "\"1\"").send();
+    HttpResponse other = api.post(order + "/cancel").by(ALICE).key("k").send();
+
+    assertThat(onTheirWay).hasSize(1);
+    assertThat(refused.status()).isEqualTo(412);
+    assertThat(type(other)).isEqualTo("/problems/idempotency-key-reused");
+  }
+
+  @Test
   void a_service_that_does_not_answer_is_told_and_the_key_is_free() {
     String order = api.placed(ALICE);
     api.orders.isAway = true;

@@ -9,6 +9,9 @@ import static orders.api.ApiFixture.json;
 import static orders.api.ApiFixture.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,13 +22,17 @@ import orders.api.application.ListPosition;
 import orders.api.form.ListForm;
 import orders.api.form.Parsed;
 import orders.api.http.Caller;
+import orders.api.http.HttpApiEvents;
 import orders.api.http.HttpResponse;
 import orders.api.json.JsonValue;
 import orders.api.json.JsonValue.JsonArray;
 import orders.api.json.JsonValue.JsonNull;
 import orders.api.json.JsonValue.JsonObject;
 import orders.api.json.JsonValue.JsonString;
+import orders.domain.OrderBuilder;
 import orders.domain.OrderId;
+import orders.domain.OrderLine;
+import orders.domain.StoredOrder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +75,58 @@ class ListingTest {
 
     assertThat(json(api.get("/orders?limit=2").by(ALICE).send()).members().get("next"))
         .isEqualTo(new JsonNull());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"🧥", "\"", "\\"})
+  void a_page_of_large_orders_is_shorter_and_says_what_follows(String character)
+      throws IOException {
+    List<String> placed = new ArrayList<>();
+    List<StoredOrder> stored = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      StoredOrder order = large(character);
+      stored.add(order);
+      placed.add(order.order().id().toString());
+    }
+    api.orders.replaceAll(stored);
+
+    List<String> walked = new ArrayList<>();
+    for (String path = "/orders?limit=100"; path != null; ) {
+      HttpResponse page = api.get(path).by(ALICE).send();
+      assertThat(page.body().getBytes(StandardCharsets.UTF_8).length)
+          .isLessThanOrEqualTo(4 * 1024 * 1024);
+      ByteArrayOutputStream answer = new ByteArrayOutputStream();
+      HttpApiEvents.write(page, answer);
+      assertThat(answer.size()).as("what Lambda takes").isLessThanOrEqualTo(6_291_556);
+      walked.addAll(ids(page));
+      String link = page.headers().get("link");
+      assertThat(link == null).isEqualTo(json(page).members().get("next").equals(new JsonNull()));
+      path = link == null ? null : link.substring(1, link.indexOf('>'));
+    }
+
+    assertThat(walked).containsExactlyInAnyOrderElementsOf(placed).doesNotHaveDuplicates();
+    HttpResponse operated =
+        api.post("/operations")
+            .by(ALICE)
+            .json("{\"operation\":\"list\",\"payload\":{\"limit\":100}}")
+            .send();
+    assertThat(ids(operated)).hasSizeLessThan(60);
+    assertThat(at(operated, "next")).isNotEmpty();
+  }
+
+  /** Returns a legal order of more than 110 KB of JSON. */
+  private static StoredOrder large(String character) {
+    OrderLine[] lines = new OrderLine[100];
+    for (int i = 0; i < lines.length; i++) {
+      OrderLine line = OrderBuilder.line("SKU-" + i, 1, 1);
+      lines[i] =
+          new OrderLine(line.sku(), character.repeat(200), line.quantity(), line.unitPrice());
+    }
+    OrderBuilder order = OrderBuilder.anOrder().withAnyId().customer("alice").lines(lines);
+    for (int i = 0; i < 20; i++) {
+      order.metadata("key-" + i, character.repeat(500));
+    }
+    return order.placed();
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import orders.api.http.HttpResponse;
 import orders.api.http.Scope;
+import orders.domain.OrderCommand;
 import org.junit.jupiter.api.Test;
 
 class PlacingTest {
@@ -219,6 +220,89 @@ class PlacingTest {
     assertThat(type(failed)).isEqualTo("/problems/unavailable");
     assertThat(failed.headers()).containsEntry("retry-after", "1");
     assertThat(again.status()).isEqualTo(202);
+  }
+
+  @Test
+  void a_retry_after_an_unknown_outcome_sends_the_same_command_again() {
+    api.queue.losesItsReply = true;
+    HttpResponse failed =
+        api.post("/orders").by(ALICE).key("k").with("x-correlation-id", "1").json(ORDER).send();
+    api.queue.losesItsReply = false;
+    api.clock.advance(Duration.ofDays(1));
+
+    HttpResponse again =
+        api.post("/orders").by(ALICE).key("k").with("x-correlation-id", "2").json(ORDER).send();
+
+    assertThat(failed.status()).isEqualTo(503);
+    assertThat(again.status()).isEqualTo(202);
+    assertThat(at(again, "placedAt")).isEqualTo("2026-01-31T09:30:00.000Z");
+    assertThat(again.headers()).containsEntry("x-correlation-id", "2");
+    List<OrderCommand> sent = api.queue.drain();
+    assertThat(sent).hasSize(2);
+    assertThat(sent.get(1)).isEqualTo(sent.get(0));
+  }
+
+  @Test
+  void after_an_unknown_outcome_the_answer_is_the_same_for_ever() {
+    api.queue.losesItsReply = true;
+    api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    api.queue.losesItsReply = false;
+    api.clock.advance(Duration.ofMinutes(1));
+
+    HttpResponse again = api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    api.deliver();
+    api.clock.advance(Duration.ofDays(36));
+    HttpResponse later = api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+
+    assertThat(later.body()).isEqualTo(again.body());
+    assertThat(at(api.get(location(again)).by(ALICE).send(), "placedAt"))
+        .isEqualTo(at(again, "placedAt"));
+  }
+
+  @Test
+  void after_an_unknown_outcome_the_key_takes_no_other_request() {
+    String other = ORDER.replace("7889", "7890");
+    api.queue.losesItsReply = true;
+    api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    api.queue.losesItsReply = false;
+
+    assertThat(type(api.post("/orders").by(ALICE).key("k").json(other).send()))
+        .isEqualTo("/problems/idempotency-key-reused");
+    // A later attempt that fails for certain does not settle what became of the first.
+    api.queue.isAway = true;
+    api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    api.queue.isAway = false;
+    assertThat(api.post("/orders").by(ALICE).key("k").json(other).send().status()).isEqualTo(422);
+    assertThat(api.post("/orders").by(ALICE).key("k").json(ORDER).send().status()).isEqualTo(202);
+  }
+
+  @Test
+  void an_order_whose_answer_could_not_be_kept_is_still_the_only_one_of_its_key() {
+    String other = ORDER.replace("7889", "7890");
+    api.store.failsToComplete = true;
+    api.post("/orders").by(ALICE).key("k").json(ORDER).send();
+    api.store.failsToComplete = false;
+
+    assertThat(api.post("/orders").by(ALICE).key("k").json(other).send().status()).isEqualTo(422);
+    assertThat(api.post("/orders").by(ALICE).key("k").json(ORDER).send().status()).isEqualTo(202);
+  }
+
+  @Test
+  void requests_that_store_the_same_order_are_the_same_request() {
+    String order = ORDER.replace("{\"currency\"", "{\"note\":\"caf\u00e9\",\"currency\"");
+    HttpResponse first = api.post("/orders").by(ALICE).key("k").json(order).send();
+
+    for (String same :
+        List.of(
+            order.replace("\u00e9", "e\u0301"),
+            order.replace("{\"note\"", "{\"metadata\":{},\"note\""))) {
+      HttpResponse again = api.post("/orders").by(ALICE).key("k").json(same).send();
+      assertThat(again.body()).isEqualTo(first.body());
+      assertThat(again.headers()).containsEntry("idempotent-replayed", "true");
+    }
+    assertThat(
+            api.post("/orders").by(ALICE).key("k").json(order.replace("caf", "")).send().status())
+        .isEqualTo(422);
   }
 
   @Test

@@ -104,6 +104,18 @@ final class DeadLetters {
     return own;
   }
 
+  /** Returns a message's attributes and what parking adds. */
+  static Map<String, MessageAttributeValue> withReason(Message message, String reason) {
+    Map<String, MessageAttributeValue> attributes = new HashMap<>(message.messageAttributes());
+    attributes.put(REASON, text(reason));
+    attributes.put(SOURCE_MESSAGE_ID, text(message.messageId()));
+    return attributes;
+  }
+
+  private static MessageAttributeValue text(String value) {
+    return MessageAttributeValue.builder().dataType("String").stringValue(value).build();
+  }
+
   private static Instant sentAt(Message message) {
     String sent = message.attributes().get(MessageSystemAttributeName.SENT_TIMESTAMP);
     return sent == null ? Instant.EPOCH : Instant.ofEpochMilli(Long.parseLong(sent));

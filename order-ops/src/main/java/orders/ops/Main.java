@@ -116,13 +116,24 @@ public final class Main implements Runnable {
         description = "only what was parked for a reason that begins so")
     private String reason = "";
 
+    @Option(
+        names = "--refresh",
+        description =
+            "send nothing back; copy what the queue itself moved there, which has no reason and"
+                + " ends 14 days after it was accepted, to a fresh message with a reason")
+    private boolean refresh;
+
     @Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
     @Override
     public Integer call() throws InterruptedException, IOException {
       try (Stack stack = where.stack()) {
-        Redrive.Result result = new Redrive(stack).run(text -> text.startsWith(reason));
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        if (refresh) {
+          out.println("made fresh: " + counted(new Redrive(stack).refresh(), "message"));
+          return 0;
+        }
+        Redrive.Result result = new Redrive(stack).run(text -> text.startsWith(reason));
         out.println("back in the queue: " + counted(result.sent(), "command"));
         result.left().forEach((why, count) -> out.println(count + " left, parked for: " + why));
         return 0;
@@ -228,7 +239,9 @@ public final class Main implements Runnable {
     @Option(
         names = "--settle",
         paramLabel = "SECONDS",
-        description = "leave out what was accepted within so many seconds (default: 60)")
+        description =
+            "leave out what was accepted within so many seconds (default: 60): at least the age of"
+                + " the oldest message in the queue")
     private int settleSeconds = 60;
 
     @Spec private CommandLine.Model.@Nullable CommandSpec spec;
@@ -242,6 +255,9 @@ public final class Main implements Runnable {
             "accepted %d, stored %d, parked %d, in flight %d; the last %d s are left out%n",
             result.accepted(), result.stored(), result.parked(), result.inFlight(), settleSeconds);
         result.missing().forEach(id -> out.println("accepted and nowhere: " + id));
+        if (!result.missing().isEmpty() && result.inFlight() > 0) {
+          out.println("some of them may be in flight, if commands wait longer than --settle");
+        }
         result.unannounced().forEach(id -> out.println("not announced: " + id));
         result
             .forgotten()

@@ -60,7 +60,7 @@ public final class Reconcile {
    * @param accepted orders whose accepting answer is kept
    * @param stored those of them that are stored
    * @param parked those that are not stored and are in the dead-letter queue
-   * @param inFlight messages in the queue: each may be one of those that are not stored yet
+   * @param inFlight messages in the queue, of whatever order
    * @param missing accepted, and neither stored nor parked
    * @param unannounced orders of which an event was given up
    * @param forgotten ranges of the stream that it no longer holds whole; their times say what to
@@ -76,9 +76,12 @@ public final class Reconcile {
       List<String> unannounced,
       List<String> forgotten,
       int mended) {
-    /** Whether nothing is missing that is not on its way. */
+    /**
+     * Whether nothing is missing. What is in flight excuses nothing: any message may be of another
+     * order. Whoever knows that commands wait longer leaves those out by a longer settle time.
+     */
     public boolean balanced() {
-      return missing.size() <= inFlight && unannounced.isEmpty() && forgotten.isEmpty();
+      return missing.isEmpty() && unannounced.isEmpty() && forgotten.isEmpty();
     }
 
     /**
@@ -91,13 +94,27 @@ public final class Reconcile {
     }
   }
 
-  /** An accepted order, as its kept answer tells. */
-  private record Accepted(JsonNode order, String fingerprint) {}
+  /**
+   * An accepted order, as its kept answer has it.
+   *
+   * @param head how it was accepted; without {@code by} and {@code correlationId} if it was kept by
+   *     a version that did not write them
+   */
+  private record Accepted(JsonNode head, JsonNode order, String fingerprint) {
+    String by() {
+      return head.path("by").asText(order.path("customerId").asText());
+    }
+
+    String correlationId() {
+      return head.path("correlationId").asText("reconcile-" + order.path("orderId").asText());
+    }
+  }
 
   /**
    * Reconciles.
    *
-   * @param settle answers younger than this are left out: their orders are on the way
+   * @param settle answers younger than this are left out: their orders are on the way. At least the
+   *     age of the oldest message in the queue
    * @param mend whether to send again what is missing, and to publish again what was given up
    */
   public Result run(Duration settle, boolean mend) {
@@ -182,15 +199,16 @@ public final class Reconcile {
     if (data == null || data.s() == null || fingerprint == null) {
       return;
     }
-    String body = data.s().substring(data.s().indexOf('\n') + 1);
+    int end = data.s().indexOf('\n');
     try {
-      JsonNode order = JSON.readTree(body);
+      JsonNode order = JSON.readTree(data.s().substring(end + 1));
       String id = order.path("orderId").asText();
       // A change is kept under its own id, with the order as it stood.
       if (item.get("id").s().endsWith(id)
           && order.path("status").asText().equals("PENDING")
           && Instant.parse(order.path("placedAt").asText()).isBefore(before)) {
-        accepted.put(id, new Accepted(order, fingerprint.s()));
+        accepted.put(
+            id, new Accepted(JSON.readTree(data.s().substring(0, end)), order, fingerprint.s()));
       }
     } catch (JsonProcessingException | DateTimeException unlike) {
       throw new OpsException(
@@ -243,7 +261,10 @@ public final class Reconcile {
         .sum();
   }
 
-  /** Sends the command again that the answer promised; if it is on its way, it comes twice. */
+  /**
+   * Sends the command again that the answer promised, as it was: its events are the same to the
+   * byte. If it is on its way, it comes twice.
+   */
   private void sendAgain(String orderId, Accepted accepted) {
     ObjectNode message =
         JSON.createObjectNode()
@@ -251,8 +272,8 @@ public final class Reconcile {
             .put("command", "place-order")
             .put("commandId", orderId)
             .put("orderId", orderId)
-            .put("by", accepted.order().path("customerId").asText())
-            .put("correlationId", "reconcile-" + orderId)
+            .put("by", accepted.by())
+            .put("correlationId", accepted.correlationId())
             .put("acceptedAt", accepted.order().path("placedAt").asText())
             .put("fingerprint", accepted.fingerprint())
             .put("customerId", accepted.order().path("customerId").asText());

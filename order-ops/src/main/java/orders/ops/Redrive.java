@@ -16,6 +16,9 @@ import software.amazon.awssdk.services.sqs.model.Message;
  * leaves that alone.
  */
 public final class Redrive {
+  /** The reason of what had none: SQS moved it, for its readers died each time. */
+  static final String MOVED_BY_QUEUE = "moved-by-queue";
+
   private final Stack stack;
 
   public Redrive(Stack stack) {
@@ -64,5 +67,37 @@ public final class Redrive {
       parked.putBack(message);
     }
     return new Result(sent[0], left);
+  }
+
+  /**
+   * Copies each dead letter without a reason to a message of its own, and deletes it. SQS keeps the
+   * time at which a message was first sent when it moves it, and deletes it 14 days after that; a
+   * copy has 14 days again. Sent first and deleted after, as in a redrive.
+   *
+   * @return how many
+   */
+  public int refresh() {
+    DeadLetters parked = new DeadLetters(stack.sqs(), stack.deadLetterQueue());
+    List<Message> others = new ArrayList<>();
+    int[] copied = {0};
+    parked.each(
+        Instant.now(),
+        message -> {
+          if (!DeadLetters.reasonOf(message).isEmpty()) {
+            others.add(message);
+            return;
+          }
+          stack
+              .sqs()
+              .sendMessage(
+                  send ->
+                      send.queueUrl(stack.deadLetterQueue())
+                          .messageBody(message.body())
+                          .messageAttributes(DeadLetters.withReason(message, MOVED_BY_QUEUE)));
+          parked.delete(message);
+          copied[0]++;
+        });
+    others.forEach(parked::putBack);
+    return copied[0];
   }
 }

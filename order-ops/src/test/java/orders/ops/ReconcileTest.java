@@ -14,8 +14,14 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
+import orders.domain.CommandHeader;
+import orders.domain.CorrelationId;
+import orders.domain.CustomerId;
+import orders.domain.Fingerprint;
+import orders.domain.OrderCommand;
 import orders.domain.OrderCommand.PlaceOrder;
 import orders.wire.OrderJson;
 import orders.wire.QueueMessage;
@@ -142,6 +148,43 @@ class ReconcileTest {
   }
 
   @Test
+  void a_lost_order_is_sent_again_with_the_command_that_placed_it() throws IOException {
+    PlaceOrder placing = (PlaceOrder) QueueMessage.read(recorded("place-order"));
+    String head =
+        "{\"by\":\"back-office\",\"correlationId\":\"the-first\",\"acceptedAt\":\"2026-01-31T09:30:00.000Z\"}";
+    String body = WireJson.text(OrderJson.pending(placing));
+    tables.accept(placing.orderId().toString(), head + "\n" + body, "a".repeat(64));
+
+    new Reconcile(stack).run(Duration.ZERO, true);
+
+    OrderCommand sent = QueueMessage.read(queues.sent.getFirst().messageBody());
+    assertThat(sent)
+        .isEqualTo(
+            new PlaceOrder(
+                new CommandHeader(
+                    placing.commandId(),
+                    placing.orderId(),
+                    new CustomerId("back-office"),
+                    new CorrelationId("the-first"),
+                    placing.header().acceptedAt(),
+                    new Fingerprint("a".repeat(64)),
+                    OptionalLong.empty()),
+                placing.customer(),
+                placing.contents()));
+  }
+
+  @Test
+  void what_is_in_flight_excuses_no_order_that_is_missing() {
+    tables.accept("order-1");
+    queues.inFlight = 5;
+
+    Reconcile.Result result = new Reconcile(stack).run(Duration.ZERO, false);
+
+    assertThat(result.inFlight()).isEqualTo(5);
+    assertThat(result.balanced()).isFalse();
+  }
+
+  @Test
   void an_order_is_parked_by_its_placing_of_whatever_schema_and_by_no_change() throws IOException {
     String placing = recorded("place-order");
     String placed = QueueMessage.read(placing).orderId().toString();
@@ -255,15 +298,20 @@ class ReconcileTest {
     private final List<Map<String, AttributeValue>> answers = new ArrayList<>();
 
     void accept(String id) {
+      accept(
+          id,
+          "{}\n{\"orderId\":\""
+              + id
+              + "\",\"status\":\"PENDING\",\"placedAt\":\"2026-01-31T09:30:00.000Z\"}",
+          "f");
+    }
+
+    void accept(String id, String data, String fingerprint) {
       answers.add(
           Map.of(
               "id", AttributeValue.fromS(id),
-              "validation", AttributeValue.fromS("f"),
-              "data",
-                  AttributeValue.fromS(
-                      "{}\n{\"orderId\":\""
-                          + id
-                          + "\",\"status\":\"PENDING\",\"placedAt\":\"2026-01-31T09:30:00.000Z\"}")));
+              "validation", AttributeValue.fromS(fingerprint),
+              "data", AttributeValue.fromS(data)));
     }
 
     void accept(PlaceOrder command) {

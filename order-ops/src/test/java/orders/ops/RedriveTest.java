@@ -1,6 +1,7 @@
 package orders.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -10,6 +11,7 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.SqsException;
 
 class RedriveTest {
   private static final String PARKED = "parked";
@@ -101,6 +103,40 @@ class RedriveTest {
               assertThat(message.messageBody()).isEqualTo("body-1");
               assertThat(message.messageAttributes()).containsOnlyKeys("correlationId");
             });
+  }
+
+  @Test
+  void a_dead_letter_without_a_reason_is_copied_to_a_fresh_message_and_then_deleted() {
+    Message reasonless =
+        parked(1, 1)[0].toBuilder().messageAttributes(Map.of("correlationId", text("c"))).build();
+    queues.brings(PARKED, reasonless, parked(2, 2)[0]);
+
+    assertThat(new Redrive(stack).refresh()).isEqualTo(1);
+
+    assertThat(queues.deleted).containsExactly("handle-1");
+    assertThat(queues.sent)
+        .singleElement()
+        .satisfies(
+            message -> {
+              assertThat(message.queueUrl()).isEqualTo(PARKED);
+              assertThat(message.messageBody()).isEqualTo("body-1");
+              assertThat(message.messageAttributes())
+                  .isEqualTo(
+                      Map.of(
+                          "correlationId", text("c"),
+                          "reason", text("moved-by-queue"),
+                          "sourceMessageId", text("message-1")));
+            });
+  }
+
+  @Test
+  void a_dead_letter_stays_if_its_copy_could_not_be_sent() {
+    queues.refusesToSend = true;
+    queues.brings(PARKED, parked(1, 1)[0].toBuilder().messageAttributes(Map.of()).build());
+
+    assertThatThrownBy(() -> new Redrive(stack).refresh()).isInstanceOf(SqsException.class);
+
+    assertThat(queues.deleted).isEmpty();
   }
 
   private static Message[] parked(int first, int last) {

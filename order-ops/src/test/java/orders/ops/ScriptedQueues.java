@@ -14,6 +14,7 @@ import software.amazon.awssdk.services.sqs.model.DeleteMessageResponse;
 import software.amazon.awssdk.services.sqs.model.GetQueueAttributesRequest;
 import software.amazon.awssdk.services.sqs.model.GetQueueAttributesResponse;
 import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
@@ -25,6 +26,8 @@ final class ScriptedQueues implements SqsClient {
   final List<SendMessageRequest> sent = new ArrayList<>();
   final List<String> deleted = new ArrayList<>();
   boolean refusesToPutBack;
+  boolean refusesToSend;
+  int inFlight;
   private final Map<String, Deque<List<Message>>> receives = new HashMap<>();
 
   /** Says what the next receive from a queue brings; after the last, all are empty. */
@@ -41,6 +44,9 @@ final class ScriptedQueues implements SqsClient {
 
   @Override
   public SendMessageResponse sendMessage(SendMessageRequest request) {
+    if (refusesToSend) {
+      throw SqsException.builder().message("away").statusCode(503).build();
+    }
     sent.add(request);
     return SendMessageResponse.builder().build();
   }
@@ -62,7 +68,10 @@ final class ScriptedQueues implements SqsClient {
 
   @Override
   public GetQueueAttributesResponse getQueueAttributes(GetQueueAttributesRequest request) {
-    return GetQueueAttributesResponse.builder().build();
+    return GetQueueAttributesResponse.builder()
+        .attributes(
+            Map.of(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, Integer.toString(inFlight)))
+        .build();
   }
 
   @Override

@@ -16,8 +16,15 @@ import orders.processor.application.ApplyCommands;
 
 /** Edge of the order-processor function: a batch of commands in, the ids of the unfinished out. */
 public final class OrderProcessorHandler implements RequestStreamHandler {
-  /** What the last round may take: a read, a write and a redelivery, each to its timeout. */
-  private static final Duration RESERVE = OrderProcessorWiring.CALL_TIMEOUT.multipliedBy(3);
+  /**
+   * What the last round and the end of a batch may take: a read and a write of the table; then the
+   * queue's receive limit, the dead letters and the redelivery; and a second to answer.
+   */
+  static final Duration RESERVE =
+      OrderProcessorWiring.CALL_TIMEOUT
+          .multipliedBy(2)
+          .plus(OrderProcessorWiring.QUEUE_TIMEOUT.multipliedBy(3))
+          .plusSeconds(1);
 
   private final ApplyCommands useCase;
 

@@ -15,10 +15,13 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /** Puts the function together; alone reads the environment. */
 final class OrderProcessorWiring {
   /**
-   * The most that one call of a service may take, tries and waits together. A round is at most a
+   * The most that one call of the table may take, tries and waits together. A round is at most a
    * read and a write, so what {@link OrderProcessorHandler} keeps in reserve covers it.
    */
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
+  /** The most that one call of a queue may take, and all calls that send dead letters. */
+  static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(3);
 
   /** A read that finds nothing, and a write that succeeds. */
   private static final String REHEARSED_ANSWER =
@@ -40,7 +43,10 @@ final class OrderProcessorWiring {
     return new ApplyCommands(
         new DynamoDbOrderRepository(clients.build(TableClients.builder()), table),
         new SqsCommandQueue(
-            new Lazy<>(() -> clients.build(SqsClient.builder())), queueUrl, deadLetterQueueUrl),
+            new Lazy<>(() -> LeanClients.of(environment, QUEUE_TIMEOUT).build(SqsClient.builder())),
+            queueUrl,
+            deadLetterQueueUrl,
+            QUEUE_TIMEOUT),
         new LoggedChronicle(),
         patience,
         Clock.systemUTC());
@@ -58,9 +64,11 @@ final class OrderProcessorWiring {
         new SqsCommandQueue(
             () ->
                 clients.buildRehearsing(
-                    SqsClient.builder().checksumValidationEnabled(false), "{\"MessageId\":\"0\"}"),
+                    SqsClient.builder().checksumValidationEnabled(false),
+                    "{\"Successful\":[{\"Id\":\"0\",\"MessageId\":\"0\"}],\"Failed\":[]}"),
             "https://sqs.invalid/queue",
-            "https://sqs.invalid/dead-letters"),
+            "https://sqs.invalid/dead-letters",
+            QUEUE_TIMEOUT),
         new LoggedChronicle(),
         new Patience(1),
         Clock.systemUTC());

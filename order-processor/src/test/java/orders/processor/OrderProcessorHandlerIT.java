@@ -46,7 +46,8 @@ class OrderProcessorHandlerIT {
                     throw new AssertionError("no queue is needed");
                   },
                   "queue",
-                  "dead letters"),
+                  "dead letters",
+                  OrderProcessorWiring.QUEUE_TIMEOUT),
               new LoggedChronicle(),
               new Patience(10),
               Clock.systemUTC()));

@@ -27,7 +27,9 @@ import localcloud.model.EventSourceMappingSpec.FromStream;
  * <ul>
  *   <li>A failed batch is tried again as a whole; with partial failures reported, from the lowest
  *       reported sequence number on.
- *   <li>With bisecting on, a failed batch is split in two, which uses up no retry.
+ *   <li>With bisecting on, the batch of a failed invocation is halved, which uses up no retry. With
+ *       partial failures reported, it is split at the reported sequence number instead: told the
+ *       first, all of it comes again together, and that is a retry.
  *   <li>What keeps the function from being invoked, such as throttling, uses up no retry either;
  *       only the records' age ends it.
  *   <li>What is given up is told to the on-failure destination, as a range of sequence numbers.
@@ -35,6 +37,9 @@ import localcloud.model.EventSourceMappingSpec.FromStream;
  *
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html">Retain
  *     discarded records</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html">
+ *     Bisecting a batch</a>
  */
 final class StreamBatches {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -131,7 +136,7 @@ final class StreamBatches {
         wait = backOff.first();
       }
       if (firstFailed < work.items().size()) {
-        boolean again = retry(todo, work, firstFailed);
+        boolean again = retry(todo, work, firstFailed, answer.failed());
         if (!again) {
           giveUp("RetryAttemptsExhausted", work.from(firstFailed), last, streamArn, shardId);
           progress.finished(work.from(firstFailed).items());
@@ -143,13 +148,13 @@ final class StreamBatches {
   }
 
   /** Puts back what failed, split if it can be; false if its retries are used up. */
-  private boolean retry(Deque<Work> todo, Work work, int firstFailed) {
+  private boolean retry(Deque<Work> todo, Work work, int firstFailed, boolean invocationFailed) {
     Work rest = work.from(firstFailed);
     if (spec.bisectBatchOnFunctionError() && firstFailed > 0) {
       todo.push(rest); // split at the reported record
       return true;
     }
-    if (spec.bisectBatchOnFunctionError() && rest.items().size() > 1) {
+    if (spec.bisectBatchOnFunctionError() && invocationFailed && rest.items().size() > 1) {
       int half = rest.items().size() / 2;
       todo.push(rest.from(half));
       todo.push(rest.to(half));

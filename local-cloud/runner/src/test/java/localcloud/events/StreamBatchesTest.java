@@ -220,6 +220,29 @@ class StreamBatchesTest {
 
     process(spec(true, true, OptionalInt.of(0), Optional.empty()), function, records(4));
 
+    assertThat(function.batches()).containsExactly(List.of("1", "2", "3", "4"), List.of("3", "4"));
+    assertThat(told)
+        .as("split at the first, nothing is left to split: given up together")
+        .singleElement()
+        .satisfies(
+            message ->
+                assertThat(message.at("/DDBStreamBatchInfo/batchSize").asInt()).isEqualTo(2));
+    assertThat(checkpoints).containsExactly("2", "4");
+  }
+
+  @Test
+  void an_invocation_that_fails_is_halved_though_partial_failures_are_reported() throws Exception {
+    ScriptedFunction function =
+        new ScriptedFunction(
+            event -> {
+              if (ScriptedFunction.values(event).getFirst().equals("3")) {
+                throw new FunctionFailure();
+              }
+              return ScriptedFunction.values(event).contains("3") ? failing("3") : "{}";
+            });
+
+    process(spec(true, true, OptionalInt.of(0), Optional.empty()), function, records(4));
+
     assertThat(function.batches())
         .containsExactly(
             List.of("1", "2", "3", "4"), List.of("3", "4"), List.of("3"), List.of("4"));

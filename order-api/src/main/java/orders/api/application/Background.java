@@ -35,7 +35,7 @@ final class Background {
         }
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
-        throw new UnavailableException("interrupted", interrupted);
+        throw new UnavailableException("interrupted");
       }
     }
 

@@ -1,7 +1,6 @@
 package orders.api.application;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Currency;
@@ -69,6 +68,21 @@ public final class ChangeOrders {
 
   /** What is asked of an order. */
   public sealed interface Change {
+    /**
+     * Returns the command that asks for it.
+     *
+     * @param currency of the order
+     */
+    default OrderCommand command(CommandHeader header, Currency currency) {
+      return switch (this) {
+        case Amend(var patch) -> new AmendOrder(header, patch.apply(currency));
+        case Cancel(String reason) -> new CancelOrder(header, reason);
+        case Confirm() -> new ConfirmOrder(header);
+        case Ship(String carrier, String number) -> new ShipOrder(header, carrier, number);
+        case Deliver() -> new DeliverOrder(header);
+      };
+    }
+
     /** Change the contents; the patch is made for the order's currency. */
     record Amend(Function<Currency, ContentsPatch> patch) implements Change {}
 
@@ -149,7 +163,8 @@ public final class ChangeOrders {
   /**
    * Accepts a change.
    *
-   * @throws UnavailableException if it is not known to be accepted; the key is free
+   * @throws UnavailableException if it is known not to be accepted; the key is free
+   * @throws UnavailableException.OutcomeUnknown if it may be accepted; the key stays its request's
    */
   public Outcome change(Request request) {
     return switch (execute(request)) {
@@ -162,23 +177,28 @@ public final class ChangeOrders {
   }
 
   private Execution<Outcome> execute(Request request) {
+    Acceptance now =
+        new Acceptance(
+            clock.instant().truncatedTo(ChronoUnit.MILLIS), request.by(), request.correlationId());
     if (request.keyIsNew()) {
       return idempotent.underNewKey(
           request.commandId().value(),
           request.fingerprint(),
-          () -> decide(request, orders.find(request.orderId())));
+          () -> decide(request, now, orders.find(request.orderId())));
     }
     try (Started<Optional<StoredOrder>> stored =
         background.start(() -> orders.find(request.orderId()))) {
       return idempotent.makeIdempotent(
           request.commandId().value(),
           request.fingerprint(),
+          now,
           request.lease(),
-          () -> decide(request, stored.get()));
+          first -> decide(request, first, stored.get()));
     }
   }
 
-  private Work<Outcome> decide(Request request, Optional<StoredOrder> found) {
+  private Work<Outcome> decide(
+      Request request, Acceptance acceptance, Optional<StoredOrder> found) {
     if (request
         .placedByKey()
         .filter(order -> !order.equals(request.orderId()))
@@ -192,11 +212,11 @@ public final class ChangeOrders {
     }
     return switch (view.get()) {
       case OrderView.Pending pending -> new Work.Refuse<>(new Outcome.StillPending());
-      case OrderView.Stored(StoredOrder stored) -> decide(request, stored);
+      case OrderView.Stored(StoredOrder stored) -> decide(request, acceptance, stored);
     };
   }
 
-  private Work<Outcome> decide(Request request, StoredOrder stored) {
+  private Work<Outcome> decide(Request request, Acceptance acceptance, StoredOrder stored) {
     Optional<AppliedCommand> earlier = stored.applied(request.commandId());
     if (earlier.isPresent()) {
       // The key was used long ago, or an earlier try ended after its message was taken. The first
@@ -209,7 +229,7 @@ public final class ChangeOrders {
     if (!request.condition().allows(order.version())) {
       return new Work.Refuse<>(new Outcome.VersionMismatch(order.version()));
     }
-    OrderCommand command = command(request, order);
+    OrderCommand command = command(request, acceptance, order);
     return switch (OrderDecider.decide(Optional.of(stored), command, clock.instant())) {
       case Decision.NothingToDo(StoredOrder after) when order.status().successors().isEmpty() ->
           // No command on its way can change this: what the order has, it keeps.
@@ -232,8 +252,10 @@ public final class ChangeOrders {
   }
 
   private Work<Outcome> send(OrderCommand command, Order order) {
+    Work<Outcome> accepted = new Work.Keep<>(answer(order), false);
+    // Last: once a message may be out, nothing of our own may fail.
     queue.send(command);
-    return new Work.Keep<>(answer(order), false);
+    return accepted;
   }
 
   private static Outcome refusal(OrderCommand command, Order order) {
@@ -242,8 +264,7 @@ public final class ChangeOrders {
         : new Outcome.Illegal(order.status(), order.status().successors());
   }
 
-  private OrderCommand command(Request request, Order order) {
-    Instant acceptedAt = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  private static OrderCommand command(Request request, Acceptance acceptance, Order order) {
     // A change meant for any version stays so on its way; one of several versions was just met.
     OptionalLong expected =
         switch (request.condition()) {
@@ -254,19 +275,12 @@ public final class ChangeOrders {
         new CommandHeader(
             request.commandId(),
             request.orderId(),
-            request.by(),
-            request.correlationId(),
-            acceptedAt,
+            acceptance.by(),
+            acceptance.correlationId(),
+            acceptance.at(),
             request.fingerprint(),
             expected);
-    return switch (request.change()) {
-      case Change.Amend(var patch) ->
-          new AmendOrder(header, patch.apply(order.contents().currency()));
-      case Change.Cancel(String reason) -> new CancelOrder(header, reason);
-      case Change.Confirm() -> new ConfirmOrder(header);
-      case Change.Ship(String carrier, String number) -> new ShipOrder(header, carrier, number);
-      case Change.Deliver() -> new DeliverOrder(header);
-    };
+    return request.change().command(header, order.contents().currency());
   }
 
   private static KeptAnswer answer(Order order) {
@@ -275,6 +289,7 @@ public final class ChangeOrders {
         order.id(),
         order.customer(),
         order.version(),
+        Optional.empty(),
         WireJson.text(OrderJson.order(order)));
   }
 

@@ -7,7 +7,8 @@ public interface CommandQueue {
   /**
    * Hands a command over; when this returns, it will be delivered at least once.
    *
-   * @throws UnavailableException if it is not known to have been taken; it may have been
+   * @throws UnavailableException if the queue is known not to have taken it
+   * @throws UnavailableException.OutcomeUnknown if the queue may have taken it
    */
   void send(OrderCommand command);
 }

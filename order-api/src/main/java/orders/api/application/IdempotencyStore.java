@@ -12,10 +12,13 @@ public interface IdempotencyStore {
   /**
    * Takes a key, unless someone has it. Of two that try at once, one gets it.
    *
-   * @param lease after which the key is free again if nothing more was heard, as after a crash
+   * @param acceptance what to keep with the key, unless an earlier request of the same fingerprint
+   *     kept its own
+   * @param lease after which the same request may take the key again if nothing more was heard, as
+   *     after a crash
    * @throws UnavailableException if it is not known to be taken; it may be, until the lease ends
    */
-  Claim claim(UUID key, Fingerprint fingerprint, Duration lease);
+  Claim claim(UUID key, Fingerprint fingerprint, Acceptance acceptance, Duration lease);
 
   /**
    * Keeps the answer. When this returns, every later claim and {@link #find} sees it.
@@ -41,12 +44,21 @@ public interface IdempotencyStore {
    */
   void release(Lease lease);
 
+  /**
+   * Ends the lease and keeps the key for its request, whose outcome is unknown: the same request
+   * can take the key at once and goes on with the same {@link Acceptance}; another cannot. Does
+   * nothing if the lease was lost to another, or an answer is kept.
+   *
+   * @throws UnavailableException if it is not known to have ended
+   */
+  void suspend(Lease lease);
+
   /** Returns the answer kept under a key, however old; empty if there is none. */
   Optional<KeptAnswer> find(UUID key);
 
   /** What became of taking a key. */
   sealed interface Claim {
-    /** It is the caller's until {@link #complete}, {@link #release} or the lease's end. */
+    /** It is the caller's until one of the methods above ends the lease, or its time does. */
     record Taken(Lease lease) implements Claim {}
 
     /** The same request was answered before. */
@@ -62,7 +74,10 @@ public interface IdempotencyStore {
   /**
    * The right to a key.
    *
+   * @param acceptance the one to go on with
+   * @param resumed whether the outcome of an earlier attempt at the same request is unknown
    * @param token tells this lease from every other one of the key
    */
-  record Lease(UUID key, Fingerprint fingerprint, UUID token) {}
+  record Lease(
+      UUID key, Fingerprint fingerprint, Acceptance acceptance, boolean resumed, UUID token) {}
 }

@@ -2,6 +2,7 @@ package orders.api.application;
 
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import orders.api.application.IdempotencyStore.Claim;
 import orders.api.application.IdempotencyStore.Lease;
@@ -44,8 +45,12 @@ final class Idempotent {
   }
 
   <R> Execution<R> makeIdempotent(
-      UUID key, Fingerprint fingerprint, Duration lease, Supplier<Work<R>> work) {
-    return switch (store.claim(key, fingerprint, lease)) {
+      UUID key,
+      Fingerprint fingerprint,
+      Acceptance acceptance,
+      Duration lease,
+      Function<Acceptance, Work<R>> work) {
+    return switch (store.claim(key, fingerprint, acceptance, lease)) {
       case Claim.Taken(Lease taken) -> run(taken, work);
       case Claim.Answered(KeptAnswer answer) -> new Execution.Answered<>(answer, true);
       case Claim.Running() -> new Execution.Running<>();
@@ -69,28 +74,55 @@ final class Idempotent {
     };
   }
 
-  private <R> Execution<R> run(Lease lease, Supplier<Work<R>> work) {
+  private <R> Execution<R> run(Lease lease, Function<Acceptance, Work<R>> work) {
     Work<R> outcome;
     try {
-      outcome = work.get();
-      if (outcome instanceof Work.Keep<R>(KeptAnswer answer, boolean replayed)) {
-        // Before any answer: who was told of an order must be able to read it.
-        store.complete(lease, answer);
-        return new Execution.Answered<>(answer, replayed);
-      }
-    } catch (RuntimeException | Error failure) {
-      try {
-        store.release(lease);
-      } catch (UnavailableException stillTaken) {
-        // The lease will end by itself; the first failure is the one to tell of.
-        failure.addSuppressed(stillTaken);
-      }
+      outcome = work.apply(lease.acceptance());
+    } catch (UnavailableException.OutcomeUnknown | Error unknown) {
+      after(unknown, () -> store.suspend(lease));
+      throw unknown;
+    } catch (RuntimeException failure) {
+      after(failure, () -> free(lease));
       throw failure;
     }
-    store.release(lease);
     return switch (outcome) {
-      case Work.Refuse<R>(R refusal) -> new Execution.Refused<>(refusal);
-      case Work.Keep<R> kept -> throw new IllegalStateException("kept answers were returned");
+      case Work.Keep<R>(KeptAnswer answer, boolean replayed) -> {
+        keep(lease, answer);
+        yield new Execution.Answered<>(answer, replayed);
+      }
+      case Work.Refuse<R>(R refusal) -> {
+        free(lease);
+        yield new Execution.Refused<>(refusal);
+      }
     };
+  }
+
+  /** Before any answer: who was told of an order must be able to read it. */
+  private void keep(Lease lease, KeptAnswer answer) {
+    try {
+      store.complete(lease, answer);
+    } catch (UnavailableException notKept) {
+      // The command was sent.
+      after(notKept, () -> store.suspend(lease));
+      throw notKept;
+    }
+  }
+
+  /** Frees the key, unless an earlier attempt may have succeeded. */
+  private void free(Lease lease) {
+    if (lease.resumed()) {
+      store.suspend(lease);
+    } else {
+      store.release(lease);
+    }
+  }
+
+  private static void after(Throwable failure, Runnable endOfLease) {
+    try {
+      endOfLease.run();
+    } catch (UnavailableException stillLeased) {
+      // The lease will end by itself; the first failure is the one to report.
+      failure.addSuppressed(stillLeased);
+    }
   }
 }

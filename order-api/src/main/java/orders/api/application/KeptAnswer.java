@@ -1,5 +1,6 @@
 package orders.api.application;
 
+import java.util.Optional;
 import orders.domain.CustomerId;
 import orders.domain.OrderId;
 
@@ -9,9 +10,17 @@ import orders.domain.OrderId;
  * @param kind what was accepted
  * @param owner whose order it is about
  * @param version of the order, as the answer tells it
+ * @param acceptance of the command that placed the order, so that a lost order can be placed again
+ *     with the same events; empty for a change
  * @param body the answer's JSON
  */
-public record KeptAnswer(Kind kind, OrderId orderId, CustomerId owner, long version, String body) {
+public record KeptAnswer(
+    Kind kind,
+    OrderId orderId,
+    CustomerId owner,
+    long version,
+    Optional<Acceptance> acceptance,
+    String body) {
   /** What was accepted. */
   public enum Kind {
     ORDER,

@@ -56,7 +56,8 @@ public final class PlaceOrders {
    * Accepts an order.
    *
    * @param lease how long this may take
-   * @throws UnavailableException if it is not known to be accepted; the key is free
+   * @throws UnavailableException if it is known not to be accepted; the key is free
+   * @throws UnavailableException.OutcomeUnknown if it may be accepted; the key stays its request's
    */
   public Outcome place(PlaceOrder command, Duration lease) {
     CommandHeader header = command.header();
@@ -66,8 +67,9 @@ public final class PlaceOrders {
           idempotent.makeIdempotent(
               header.commandId().value(),
               header.fingerprint(),
+              acceptance(header),
               lease,
-              () -> accept(command, stored.get())));
+              first -> accept(acceptedAs(first, command), stored.get())));
     }
   }
 
@@ -98,14 +100,35 @@ public final class PlaceOrders {
 
   private Work<KeyBelongsToAnother> accept(PlaceOrder command, Optional<StoredOrder> stored) {
     if (stored.isEmpty()) {
+      Work<KeyBelongsToAnother> accepted = new Work.Keep<>(answer(command), false);
+      // Last: once a message may be out, nothing of our own may fail.
       queue.send(command);
-      return new Work.Keep<>(answer(command), false);
+      return accepted;
     }
     // The order is there, and the answer is no longer remembered: the key was used long ago, or an
     // earlier try ended after its message was taken.
     return stored.get().fingerprint().equals(command.header().fingerprint())
         ? new Work.Keep<>(answer(placed(stored.get())), true)
         : new Work.Refuse<>(new KeyBelongsToAnother());
+  }
+
+  private static Acceptance acceptance(CommandHeader header) {
+    return new Acceptance(header.acceptedAt(), header.by(), header.correlationId());
+  }
+
+  private static PlaceOrder acceptedAs(Acceptance first, PlaceOrder command) {
+    CommandHeader header = command.header();
+    return new PlaceOrder(
+        new CommandHeader(
+            header.commandId(),
+            header.orderId(),
+            first.by(),
+            first.correlationId(),
+            first.at(),
+            header.fingerprint(),
+            header.expectedVersion()),
+        command.customer(),
+        command.contents());
   }
 
   /** Returns the command that placed an order. */
@@ -131,6 +154,7 @@ public final class PlaceOrders {
         command.orderId(),
         command.customer(),
         0,
+        Optional.of(acceptance(command.header())),
         WireJson.text(OrderJson.pending(command)));
   }
 }

@@ -20,6 +20,7 @@ import orders.api.application.OrderLists;
 import orders.api.application.UnavailableException;
 import orders.domain.CustomerId;
 import orders.domain.Order;
+import orders.domain.OrderLine;
 import orders.domain.OrderStatus;
 import orders.wire.OrderItem;
 import orders.wire.WireTime;
@@ -43,7 +44,10 @@ import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
  *       while other customers' orders of the same reference are passed over.
  * </ul>
  *
- * None of it depends on how many orders there are; the second form does on how many of the
+ * DynamoDB ends an answer at a megabyte, so large orders take requests of their own; reading stops
+ * when more is read than a page holds.
+ *
+ * <p>None of it depends on how many orders there are; the second form does on how many of the
  * customer's own are passed over (docs/adr, 13).
  */
 public final class DynamoDbOrderLists implements OrderLists {
@@ -222,7 +226,7 @@ public final class DynamoDbOrderLists implements OrderLists {
       throw new IllegalStateException(failed);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted", interrupted);
+      throw new UnavailableException("interrupted");
     }
   }
 
@@ -246,21 +250,37 @@ public final class DynamoDbOrderLists implements OrderLists {
 
   private List<Order> read(QueryRequest.Builder request, int most) {
     List<Order> orders = new ArrayList<>();
+    long characters = 0;
     int step = most;
     while (true) {
       QueryRequest next = request.limit(step).build();
       QueryResponse response = AwsCalls.call("reading a list", () -> dynamoDb.query(next));
       for (Map<String, AttributeValue> item : response.items()) {
         if (orders.size() < most) {
-          orders.add(OrderItem.readOrder(AttributeValues.read(item)));
+          Order order = OrderItem.readOrder(AttributeValues.read(item));
+          orders.add(order);
+          characters += characters(order);
         }
       }
-      if (orders.size() == most || !response.hasLastEvaluatedKey()) {
+      // Nothing that follows can be on the page: what is read already is more than it holds.
+      if (orders.size() == most || characters > MAX_PAGE_BYTES || !response.hasLastEvaluatedKey()) {
         return orders;
       }
       request.exclusiveStartKey(response.lastEvaluatedKey());
       step = Math.min(2 * step, MAX_STEP);
     }
+  }
+
+  /** Returns the characters of an order's texts: fewer than the bytes of its JSON. */
+  private static long characters(Order order) {
+    long characters = 0;
+    for (OrderLine line : order.contents().lines()) {
+      characters += line.sku().value().length() + (line.name() == null ? 0 : line.name().length());
+    }
+    for (String value : order.contents().metadata().values()) {
+      characters += value.length();
+    }
+    return characters;
   }
 
   /**

@@ -4,36 +4,34 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import orders.api.application.Acceptance;
 import orders.api.application.IdempotencyStore;
 import orders.api.application.KeptAnswer;
 import orders.api.application.UnavailableException;
+import orders.domain.CorrelationId;
 import orders.domain.CustomerId;
 import orders.domain.Fingerprint;
 import orders.domain.OrderId;
 import orders.wire.QueueMessage;
 import orders.wire.Value;
 import orders.wire.WireJson;
+import orders.wire.WireTime;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.lambda.powertools.idempotency.exceptions.IdempotencyItemAlreadyExistsException;
 import software.amazon.lambda.powertools.idempotency.exceptions.IdempotencyItemNotFoundException;
 import software.amazon.lambda.powertools.idempotency.persistence.DataRecord;
-import software.amazon.lambda.powertools.idempotency.persistence.DynamoDBPersistenceStore;
-import software.amazon.lambda.powertools.idempotency.persistence.PersistenceStore;
+import software.amazon.lambda.powertools.idempotency.persistence.DataRecord.Status;
 
 /**
- * Keeps answers in the table of Powertools idempotency, through its own store.
- *
- * <p>Of the store only its four calls are used: its keys are ours already, and its local cache
- * would not hear of other processes. A record in progress ends with its {@code expiration}, not
- * with {@code in_progress_expiration}: 1.15.0 writes that in milliseconds and compares it with
- * seconds, so that a crash would keep the key for as long as an answer.
+ * Keeps answers in the table of Powertools idempotency, through its {@link
+ * software.amazon.lambda.powertools.idempotency.persistence.PersistenceStore}. Its handler is not
+ * used: our keys are derived already, and its local cache would not know of other processes.
  */
 public final class PowertoolsIdempotencyStore implements IdempotencyStore {
   private static final int TRIES = 3;
-  private static final UUID NO_TOKEN = new UUID(0, 0);
-  private static final Fingerprint NO_FINGERPRINT = new Fingerprint("0".repeat(64));
 
   private final DynamoDbClient dynamoDb;
   private final String tableName;
@@ -47,58 +45,55 @@ public final class PowertoolsIdempotencyStore implements IdempotencyStore {
   }
 
   @Override
-  public Claim claim(UUID key, Fingerprint fingerprint, Duration lease) {
-    Lease wanted = new Lease(key, fingerprint, UUID.randomUUID());
-    LeasedRecords records = records(wanted);
-    PersistenceStore store = store(records);
+  public Claim claim(UUID key, Fingerprint fingerprint, Acceptance acceptance, Duration lease) {
+    Lease wanted = new Lease(key, fingerprint, acceptance, false, UUID.randomUUID());
+    LeasedPersistenceStore records = records(wanted.token());
     for (int i = 0; i < TRIES; i++) {
-      if (put(store, wanted, lease)) {
+      if (put(records, wanted, lease)) {
         return new Claim.Taken(wanted);
       }
       DataRecord found;
       try {
-        found = AwsCalls.call("reading an answer", () -> get(store, key));
+        found = AwsCalls.call("reading an answer", () -> records.getRecord(key.toString()));
       } catch (IdempotencyItemNotFoundException freedMeanwhile) {
         continue;
       }
-      switch (found.getStatus()) {
-        case COMPLETED -> {
-          return fingerprint.value().equals(found.getPayloadHash())
-              ? new Claim.Answered(KeptAnswerForm.read(found.getResponseData()))
-              : new Claim.Reused();
-        }
-        case INPROGRESS -> {
-          if (records.hasReadItsOwn()) {
-            // The first try was carried out and its reply was lost.
-            return new Claim.Taken(wanted);
-          }
-          return fingerprint.value().equals(found.getPayloadHash())
-              ? new Claim.Running()
-              : new Claim.Reused();
-        }
-        case EXPIRED -> {
-          // Its lease ended between the two calls: it can be taken now.
-        }
+      if (records.hasReadItsOwn()) {
+        // The first try was carried out and its reply was lost.
+        return new Claim.Taken(wanted);
       }
+      if (found.getStatus() == Status.EXPIRED) {
+        continue;
+      }
+      if (!fingerprint.value().equals(found.getPayloadHash())) {
+        return new Claim.Reused();
+      }
+      if (found.getStatus() == Status.COMPLETED) {
+        return new Claim.Answered(RecordData.answer(found.getResponseData()));
+      }
+      if (found.getInProgressExpiryTimestamp().orElse(Long.MAX_VALUE) > clock.millis()) {
+        return new Claim.Running();
+      }
+      // Its lease has ended, and nobody knows what became of it: this request goes on with it.
+      wanted =
+          new Lease(
+              key,
+              fingerprint,
+              RecordData.acceptance(found.getResponseData()),
+              true,
+              wanted.token());
     }
     return new Claim.Running();
   }
 
-  private boolean put(PersistenceStore store, Lease wanted, Duration lease) {
+  private boolean put(LeasedPersistenceStore records, Lease wanted, Duration lease) {
     Instant now = clock.instant();
-    DataRecord record =
-        new DataRecord(
-            wanted.key().toString(),
-            DataRecord.Status.INPROGRESS,
-            // Whole seconds, and the store lets go only when one more has begun.
-            now.plus(lease).getEpochSecond(),
-            null,
-            wanted.fingerprint().value());
+    DataRecord record = inProgress(wanted, now, now.plus(lease));
     return AwsCalls.call(
         "taking a key",
         () -> {
           try {
-            store.putRecord(record, now);
+            records.putRecord(record, now);
             return true;
           } catch (IdempotencyItemAlreadyExistsException taken) {
             return false;
@@ -106,108 +101,153 @@ public final class PowertoolsIdempotencyStore implements IdempotencyStore {
         });
   }
 
+  /** The record lives as long as an answer: until then, the message may be on its way. */
+  private static DataRecord inProgress(Lease lease, Instant now, Instant end) {
+    return new DataRecord(
+        lease.key().toString(),
+        Status.INPROGRESS,
+        now.plus(QueueMessage.ANSWER_KEPT).getEpochSecond(),
+        RecordData.of(lease.acceptance()),
+        lease.fingerprint().value(),
+        OptionalLong.of(end.toEpochMilli()));
+  }
+
   @Override
   public void complete(Lease lease, KeptAnswer answer) {
-    keep(lease, records(lease), answer);
+    keep(lease.key(), lease.fingerprint(), lease.token(), answer);
   }
 
   @Override
   public void keep(UUID newKey, Fingerprint fingerprint, KeptAnswer answer) {
-    Lease lease = new Lease(newKey, fingerprint, UUID.randomUUID());
-    keep(lease, new NewRecords(dynamoDb, fingerprint, lease.token()), answer);
+    keep(newKey, fingerprint, UUID.randomUUID(), answer);
   }
 
-  private void keep(Lease lease, DynamoDbClient records, KeptAnswer answer) {
+  private void keep(UUID key, Fingerprint fingerprint, UUID token, KeptAnswer answer) {
     DataRecord record =
         new DataRecord(
-            lease.key().toString(),
-            DataRecord.Status.COMPLETED,
+            key.toString(),
+            Status.COMPLETED,
             clock.instant().plus(QueueMessage.ANSWER_KEPT).getEpochSecond(),
-            KeptAnswerForm.write(answer),
-            lease.fingerprint().value());
-    AwsCalls.call(
-        "keeping an answer",
-        () -> {
-          try {
-            store(records).updateRecord(record);
-          } catch (ConditionalCheckFailedException lost) {
-            throw new UnavailableException("another has the key", lost);
-          }
-          return true;
-        });
+            RecordData.of(answer),
+            fingerprint.value());
+    if (!isOurs("keeping an answer", () -> records(token).updateRecord(record))) {
+      throw new UnavailableException("keeping an answer: another has the key");
+    }
   }
+
+  // That the record is another's is no failure below: it has the key now, or our own first try was
+  // carried out, or the answer is kept after all.
 
   @Override
   public void release(Lease lease) {
-    AwsCalls.call(
-        "freeing a key",
+    isOurs("freeing a key", () -> records(lease.token()).deleteRecord(lease.key().toString()));
+  }
+
+  @Override
+  public void suspend(Lease lease) {
+    Instant now = clock.instant();
+    isOurs(
+        "ending a lease", () -> records(lease.token()).updateRecord(inProgress(lease, now, now)));
+  }
+
+  private static boolean isOurs(String what, Runnable write) {
+    return AwsCalls.call(
+        what,
         () -> {
           try {
-            store(records(lease)).deleteRecord(lease.key().toString());
-          } catch (ConditionalCheckFailedException lost) {
-            // Another has it now, or our own first try freed it, or the answer is kept after all.
+            write.run();
+            return true;
+          } catch (ConditionalCheckFailedException another) {
             return false;
           }
-          return true;
         });
   }
 
   @Override
   public Optional<KeptAnswer> find(UUID key) {
-    PersistenceStore store = store(records(new Lease(key, NO_FINGERPRINT, NO_TOKEN)));
+    LeasedPersistenceStore records = records(key);
     try {
-      DataRecord found = AwsCalls.call("reading an answer", () -> get(store, key));
-      // However old: an order is not to vanish because its record is due to be cleared away.
-      return Optional.ofNullable(found.getResponseData()).map(KeptAnswerForm::read);
+      DataRecord found =
+          AwsCalls.call("reading an answer", () -> records.getRecord(key.toString()));
+      // However old: an order must not vanish because its record is due to be cleared away.
+      return Optional.ofNullable(found.getResponseData())
+          .filter(RecordData::isAnswer)
+          .map(RecordData::answer);
     } catch (IdempotencyItemNotFoundException none) {
       return Optional.empty();
     }
   }
 
-  private static DataRecord get(PersistenceStore store, UUID key) {
-    return store.getRecord(key.toString());
+  private LeasedPersistenceStore records(UUID token) {
+    return new LeasedPersistenceStore(dynamoDb, tableName, token);
   }
 
-  private LeasedRecords records(Lease lease) {
-    return new LeasedRecords(dynamoDb, lease.fingerprint(), lease.token());
-  }
-
-  private PersistenceStore store(DynamoDbClient records) {
-    return DynamoDBPersistenceStore.builder()
-        .withTableName(tableName)
-        .withDynamoDbClient(records)
-        .build();
-  }
-
-  /** An answer as text: a line about it, then its body as it is. */
-  private static final class KeptAnswerForm {
-    static String write(KeptAnswer answer) {
-      return WireJson.text(
-              Value.fields()
-                  .with("kind", answer.kind().name())
-                  .with("orderId", answer.orderId().toString())
-                  .with("customerId", answer.owner().value())
-                  .with("version", answer.version())
-                  .build())
-          + "\n"
-          + answer.body();
+  /**
+   * A record's data: a line of JSON with what belongs to the answer, then the answer's body. In
+   * progress, there is only the line, with how the request was accepted.
+   */
+  private static final class RecordData {
+    static String of(Acceptance acceptance) {
+      return WireJson.text(with(Value.fields(), acceptance).build());
     }
 
-    static KeptAnswer read(String data) {
+    static String of(KeptAnswer answer) {
+      Value.FieldsBuilder head =
+          Value.fields()
+              .with("kind", answer.kind().name())
+              .with("orderId", answer.orderId().toString())
+              .with("customerId", answer.owner().value())
+              .with("version", answer.version());
+      answer.acceptance().ifPresent(acceptance -> with(head, acceptance));
+      return WireJson.text(head.build()) + "\n" + answer.body();
+    }
+
+    private static Value.FieldsBuilder with(Value.FieldsBuilder fields, Acceptance acceptance) {
+      return fields
+          .with("acceptedAt", WireTime.text(acceptance.at()))
+          .with("by", acceptance.by().value())
+          .with("correlationId", acceptance.correlationId().value());
+    }
+
+    static boolean isAnswer(String data) {
+      return data.indexOf('\n') >= 0;
+    }
+
+    static KeptAnswer answer(String data) {
       int end = data.indexOf('\n');
       Value.Fields head = WireJson.read(data.substring(0, end));
-      if (head.get("kind") instanceof Value.Text(String kind)
-          && head.get("orderId") instanceof Value.Text(String orderId)
-          && head.get("customerId") instanceof Value.Text(String customerId)
-          && head.get("version") instanceof Value.Whole(long version)) {
-        return new KeptAnswer(
-            KeptAnswer.Kind.valueOf(kind),
-            OrderId.of(orderId),
-            new CustomerId(customerId),
-            version,
-            data.substring(end + 1));
+      return new KeptAnswer(
+          KeptAnswer.Kind.valueOf(text(head, "kind")),
+          OrderId.of(text(head, "orderId")),
+          new CustomerId(text(head, "customerId")),
+          version(head),
+          head.get("by") == null ? Optional.empty() : Optional.of(acceptance(head)),
+          data.substring(end + 1));
+    }
+
+    static Acceptance acceptance(String data) {
+      return acceptance(WireJson.read(data));
+    }
+
+    private static Acceptance acceptance(Value.Fields head) {
+      return new Acceptance(
+          WireTime.parse(text(head, "acceptedAt")),
+          new CustomerId(text(head, "by")),
+          new CorrelationId(text(head, "correlationId")));
+    }
+
+    private static long version(Value.Fields head) {
+      if (head.get("version") instanceof Value.Whole(long version)) {
+        return version;
       }
-      throw new IllegalStateException("a kept answer without its parts");
+      throw new IllegalStateException("an answer's record has no version");
+    }
+
+    private static String text(Value.Fields head, String name) {
+      if (head.get(name) instanceof Value.Text(String text)) {
+        return text;
+      }
+      throw new IllegalStateException("a record's data has no text " + name);
     }
   }
 }

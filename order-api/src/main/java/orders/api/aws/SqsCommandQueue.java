@@ -44,6 +44,6 @@ public final class SqsCommandQueue implements CommandQueue {
                             .dataType("String")
                             .stringValue(header)
                             .build())));
-    AwsCalls.call("sending a command", () -> sqs.sendMessage(message.build()));
+    AwsCalls.send("sending a command", () -> sqs.sendMessage(message.build()));
   }
 }

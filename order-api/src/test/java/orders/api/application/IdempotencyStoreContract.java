@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -13,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import orders.api.application.IdempotencyStore.Claim;
 import orders.api.application.IdempotencyStore.Lease;
+import orders.domain.CorrelationId;
 import orders.domain.CustomerId;
 import orders.domain.Fingerprint;
 import orders.domain.OrderId;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.Test;
 public abstract class IdempotencyStoreContract {
   private static final Fingerprint ONE = new Fingerprint("1".repeat(64));
   private static final Fingerprint OTHER = new Fingerprint("2".repeat(64));
+  private static final Acceptance FIRST = acceptance("2026-01-31T09:30:00.123Z", "first");
+  private static final Acceptance RETRY = acceptance("2026-01-31T09:31:00.456Z", "retry");
   private static final Duration LEASE = Duration.ofSeconds(30);
 
   private UUID key = UUID.randomUUID();
@@ -39,8 +44,8 @@ public abstract class IdempotencyStoreContract {
   void a_key_that_is_taken_is_taken() {
     claimed(LEASE);
 
-    assertThat(store().claim(key, ONE, LEASE)).isEqualTo(new Claim.Running());
-    assertThat(store().claim(key, OTHER, LEASE)).isEqualTo(new Claim.Reused());
+    assertThat(store().claim(key, ONE, FIRST, LEASE)).isEqualTo(new Claim.Running());
+    assertThat(store().claim(key, OTHER, FIRST, LEASE)).isEqualTo(new Claim.Reused());
     assertThat(store().find(key)).isEmpty();
   }
 
@@ -49,8 +54,8 @@ public abstract class IdempotencyStoreContract {
     KeptAnswer answer = answer("{\"a\":\"\\\"\u20ac\uD83D\uDE00\\n\"}\n{}");
     store().complete(claimed(LEASE), answer);
 
-    assertThat(store().claim(key, ONE, LEASE)).isEqualTo(new Claim.Answered(answer));
-    assertThat(store().claim(key, OTHER, LEASE)).isEqualTo(new Claim.Reused());
+    assertThat(store().claim(key, ONE, FIRST, LEASE)).isEqualTo(new Claim.Answered(answer));
+    assertThat(store().claim(key, OTHER, FIRST, LEASE)).isEqualTo(new Claim.Reused());
     assertThat(store().find(key)).contains(answer);
   }
 
@@ -68,15 +73,15 @@ public abstract class IdempotencyStoreContract {
     store().complete(lease, answer("{}"));
     store().complete(lease, answer("{}"));
 
-    assertThat(store().claim(key, ONE, LEASE)).isEqualTo(new Claim.Answered(answer("{}")));
+    assertThat(store().claim(key, ONE, FIRST, LEASE)).isEqualTo(new Claim.Answered(answer("{}")));
   }
 
   @Test
   void an_answer_under_a_new_key_is_like_any_other() {
     store().keep(key, ONE, answer("{}"));
 
-    assertThat(store().claim(key, ONE, LEASE)).isEqualTo(new Claim.Answered(answer("{}")));
-    assertThat(store().claim(key, OTHER, LEASE)).isEqualTo(new Claim.Reused());
+    assertThat(store().claim(key, ONE, FIRST, LEASE)).isEqualTo(new Claim.Answered(answer("{}")));
+    assertThat(store().claim(key, OTHER, FIRST, LEASE)).isEqualTo(new Claim.Reused());
     assertThat(store().find(key)).contains(answer("{}"));
   }
 
@@ -85,7 +90,7 @@ public abstract class IdempotencyStoreContract {
     Lease lease = claimed(LEASE);
     assertThatThrownBy(() -> store().keep(key, ONE, answer("{}")))
         .isInstanceOf(UnavailableException.class);
-    assertThat(store().claim(key, ONE, LEASE)).isEqualTo(new Claim.Running());
+    assertThat(store().claim(key, ONE, FIRST, LEASE)).isEqualTo(new Claim.Running());
 
     store().complete(lease, answer("[]"));
     assertThatThrownBy(() -> store().keep(key, ONE, answer("{}")))
@@ -98,7 +103,7 @@ public abstract class IdempotencyStoreContract {
     store().release(claimed(LEASE));
 
     assertThat(store().find(key)).isEmpty();
-    assertThat(store().claim(key, OTHER, LEASE)).isInstanceOf(Claim.Taken.class);
+    assertThat(store().claim(key, OTHER, FIRST, LEASE)).isInstanceOf(Claim.Taken.class);
   }
 
   @Test
@@ -107,39 +112,70 @@ public abstract class IdempotencyStoreContract {
     store().complete(lease, answer("{}"));
     store().release(lease);
 
-    assertThat(store().claim(key, ONE, LEASE)).isEqualTo(new Claim.Answered(answer("{}")));
+    assertThat(store().claim(key, ONE, FIRST, LEASE)).isEqualTo(new Claim.Answered(answer("{}")));
     assertThat(store().find(key)).contains(answer("{}"));
   }
 
   @Test
-  void a_key_is_free_again_when_its_lease_has_ended() {
-    claimed(Duration.ofSeconds(1));
+  void a_key_whose_lease_has_ended_stays_its_requests() {
+    claimed(Duration.ofMillis(1));
 
-    assertThat(claimedAfterTheLease(OTHER)).isNotNull();
+    Lease next = claimedAfterTheLease(ONE, RETRY);
+
+    assertThat(next.acceptance()).isEqualTo(FIRST);
+    assertThat(next.resumed()).isTrue();
+    assertThat(store().claim(key, ONE, RETRY, LEASE)).isEqualTo(new Claim.Running());
+  }
+
+  @Test
+  void a_key_whose_outcome_is_unknown_goes_to_the_same_request_at_once_and_to_no_other() {
+    store().suspend(claimed(LEASE));
+
+    assertThat(store().find(key)).isEmpty();
+    assertThat(store().claim(key, OTHER, RETRY, LEASE)).isEqualTo(new Claim.Reused());
+    Lease resumed = leaseOf(store().claim(key, ONE, RETRY, LEASE));
+    assertThat(resumed.acceptance()).isEqualTo(FIRST);
+    assertThat(resumed.resumed()).isTrue();
+
+    store().suspend(resumed);
+    assertThat(leaseOf(store().claim(key, ONE, RETRY, LEASE)).acceptance()).isEqualTo(FIRST);
+  }
+
+  @Test
+  void an_answer_that_is_kept_and_a_lease_that_is_lost_cannot_be_suspended() {
+    Lease lost = claimed(LEASE);
+    store().suspend(lost);
+    Lease next = leaseOf(store().claim(key, ONE, RETRY, LEASE));
+    store().suspend(lost);
+    assertThat(store().claim(key, ONE, RETRY, LEASE)).isEqualTo(new Claim.Running());
+
+    store().complete(next, answer("{}"));
+    store().suspend(next);
+    assertThat(store().find(key)).contains(answer("{}"));
   }
 
   @Test
   void who_has_lost_a_lease_cannot_touch_the_record_of_the_next() {
-    Lease lost = claimed(Duration.ofSeconds(1));
-    Lease next = claimedAfterTheLease(OTHER);
+    Lease lost = claimed(Duration.ofMillis(1));
+    Lease next = claimedAfterTheLease(ONE, RETRY);
 
     assertThatThrownBy(() -> store().complete(lost, answer("{}")))
         .isInstanceOf(UnavailableException.class);
     store().release(lost);
-    assertThat(store().claim(key, OTHER, LEASE)).isEqualTo(new Claim.Running());
+    assertThat(store().claim(key, ONE, RETRY, LEASE)).isEqualTo(new Claim.Running());
 
     store().complete(next, answer("[]"));
     store().release(lost);
     assertThatThrownBy(() -> store().complete(lost, answer("{}")))
         .isInstanceOf(UnavailableException.class);
-    assertThat(store().claim(key, OTHER, LEASE)).isEqualTo(new Claim.Answered(answer("[]")));
+    assertThat(store().claim(key, ONE, RETRY, LEASE)).isEqualTo(new Claim.Answered(answer("[]")));
   }
 
   @Test
   void of_many_that_claim_at_once_exactly_one_gets_the_key() throws Exception {
     List<Callable<Claim>> claims = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      claims.add(() -> store().claim(key, ONE, LEASE));
+      claims.add(() -> store().claim(key, ONE, FIRST, LEASE));
     }
     List<Claim> outcomes = new ArrayList<>();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -158,13 +194,13 @@ public abstract class IdempotencyStoreContract {
   }
 
   private Lease claimed(Duration lease) {
-    return leaseOf(store().claim(key, ONE, lease));
+    return leaseOf(store().claim(key, ONE, FIRST, lease));
   }
 
-  private Lease claimedAfterTheLease(Fingerprint fingerprint) {
+  private Lease claimedAfterTheLease(Fingerprint fingerprint, Acceptance acceptance) {
     long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     while (System.nanoTime() < deadline) {
-      if (store().claim(key, fingerprint, LEASE) instanceof Claim.Taken(Lease lease)) {
+      if (store().claim(key, fingerprint, acceptance, LEASE) instanceof Claim.Taken(Lease lease)) {
         return lease;
       }
       Thread.onSpinWait();
@@ -181,6 +217,16 @@ public abstract class IdempotencyStoreContract {
 
   private KeptAnswer answer(String body) {
     return new KeptAnswer(
-        KeptAnswer.Kind.ORDER, new OrderId(key), new CustomerId("alice"), 0, body);
+        KeptAnswer.Kind.ORDER,
+        new OrderId(key),
+        new CustomerId("alice"),
+        0,
+        Optional.of(FIRST),
+        body);
+  }
+
+  private static Acceptance acceptance(String at, String correlationId) {
+    return new Acceptance(
+        Instant.parse(at), new CustomerId("office"), new CorrelationId(correlationId));
   }
 }

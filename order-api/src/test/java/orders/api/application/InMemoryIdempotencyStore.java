@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import orders.domain.CorrelationId;
 import orders.domain.Fingerprint;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryIdempotencyStore implements IdempotencyStore {
   private static final Duration KEPT = Duration.ofDays(35);
 
-  private record Entry(
-      Fingerprint fingerprint, UUID token, Instant until, @Nullable KeptAnswer answer) {}
+  private record Entry(Lease lease, Instant until, Instant leased, @Nullable KeptAnswer answer) {}
 
   /** How many writes were asked for. */
   public final AtomicInteger writes = new AtomicInteger();
@@ -35,43 +35,53 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
   }
 
   @Override
-  public synchronized Claim claim(UUID key, Fingerprint fingerprint, Duration lease) {
+  public synchronized Claim claim(
+      UUID key, Fingerprint fingerprint, Acceptance acceptance, Duration lease) {
     writes.incrementAndGet();
+    Instant now = clock.instant();
     Entry entry = entries.get(key);
-    if (entry != null && entry.until().isAfter(clock.instant())) {
-      if (!entry.fingerprint().equals(fingerprint)) {
+    Lease taken = new Lease(key, fingerprint, acceptance, false, UUID.randomUUID());
+    if (entry != null && entry.until().isAfter(now)) {
+      if (!entry.lease().fingerprint().equals(fingerprint)) {
         return new Claim.Reused();
       }
-      return entry.answer() == null ? new Claim.Running() : new Claim.Answered(entry.answer());
+      if (entry.answer() != null) {
+        return new Claim.Answered(entry.answer());
+      }
+      if (entry.leased().isAfter(now)) {
+        return new Claim.Running();
+      }
+      taken = new Lease(key, fingerprint, entry.lease().acceptance(), true, taken.token());
     }
-    Lease taken = new Lease(key, fingerprint, UUID.randomUUID());
-    entries.put(key, new Entry(fingerprint, taken.token(), clock.instant().plus(lease), null));
+    entries.put(key, new Entry(taken, now.plus(KEPT), now.plus(lease), null));
     return new Claim.Taken(taken);
   }
 
   @Override
   public synchronized void complete(Lease lease, KeptAnswer answer) {
-    keep(lease, isHeld(lease), answer);
+    keep(lease, !entries.containsKey(lease.key()) || isHeld(lease), answer);
   }
 
   @Override
   public synchronized void keep(UUID newKey, Fingerprint fingerprint, KeptAnswer answer) {
-    Lease lease = new Lease(newKey, fingerprint, UUID.randomUUID());
-    keep(lease, !entries.containsKey(newKey), answer);
+    Acceptance unused =
+        new Acceptance(clock.instant(), answer.owner(), new CorrelationId("unused"));
+    keep(
+        new Lease(newKey, fingerprint, unused, false, UUID.randomUUID()),
+        !entries.containsKey(newKey),
+        answer);
   }
 
   private void keep(Lease lease, boolean isOurs, KeptAnswer answer) {
     writes.incrementAndGet();
     if (failsToComplete) {
-      throw new UnavailableException(
-          "keeping an answer", new IllegalStateException("out of order"));
+      throw new UnavailableException("keeping an answer");
     }
     if (!isOurs) {
-      throw new UnavailableException("another has the key", new IllegalStateException("lost"));
+      throw new UnavailableException("another has the key");
     }
-    entries.put(
-        lease.key(),
-        new Entry(lease.fingerprint(), lease.token(), clock.instant().plus(KEPT), answer));
+    Instant now = clock.instant();
+    entries.put(lease.key(), new Entry(lease, now.plus(KEPT), now, answer));
   }
 
   @Override
@@ -79,6 +89,15 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
     writes.incrementAndGet();
     if (isHeld(lease) && entries.get(lease.key()).answer() == null) {
       entries.remove(lease.key());
+    }
+  }
+
+  @Override
+  public synchronized void suspend(Lease lease) {
+    writes.incrementAndGet();
+    if (isHeld(lease) && entries.get(lease.key()).answer() == null) {
+      Instant now = clock.instant();
+      entries.put(lease.key(), new Entry(lease, now.plus(KEPT), now, null));
     }
   }
 
@@ -91,6 +110,6 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
 
   private boolean isHeld(Lease lease) {
     Entry entry = entries.get(lease.key());
-    return entry != null && entry.token().equals(lease.token());
+    return entry != null && entry.lease().token().equals(lease.token());
   }
 }

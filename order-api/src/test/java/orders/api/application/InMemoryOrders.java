@@ -89,7 +89,7 @@ public final class InMemoryOrders implements OrderReader, OrderLists {
       throw unexpected;
     }
     if (isAway) {
-      throw new UnavailableException("reading", new IllegalStateException("out of order"));
+      throw new UnavailableException("reading");
     }
   }
 

@@ -11,7 +11,7 @@ public final class InMemoryQueue implements CommandQueue {
   /** How many messages were sent, taken or not. */
   public final AtomicInteger sends = new AtomicInteger();
 
-  /** Whether the queue takes nothing. */
+  /** Whether the queue refuses what it is sent. */
   public volatile boolean isAway;
 
   /** Whether the queue takes a message and is not heard to. */
@@ -26,8 +26,11 @@ public final class InMemoryQueue implements CommandQueue {
       // Through its written form, as on a real queue.
       messages.add(QueueMessage.read(QueueMessage.write(command)));
     }
-    if (isAway || losesItsReply) {
-      throw new UnavailableException("sending", new IllegalStateException("out of order"));
+    if (isAway) {
+      throw new UnavailableException("sending");
+    }
+    if (losesItsReply) {
+      throw new UnavailableException.OutcomeUnknown("sending");
     }
   }
 

@@ -6,12 +6,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import orders.api.application.Acceptance;
 import orders.api.application.IdempotencyStore;
 import orders.api.application.IdempotencyStore.Claim;
 import orders.api.application.IdempotencyStore.Lease;
 import orders.api.application.IdempotencyStoreContract;
 import orders.api.application.KeptAnswer;
+import orders.domain.CorrelationId;
 import orders.domain.CustomerId;
 import orders.domain.Fingerprint;
 import orders.domain.OrderId;
@@ -32,6 +35,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 class PowertoolsIdempotencyStoreIT extends IdempotencyStoreContract {
   private static final Fingerprint FINGERPRINT = new Fingerprint("1".repeat(64));
 
+  private static final Acceptance ACCEPTANCE =
+      new Acceptance(Instant.EPOCH, new CustomerId("alice"), new CorrelationId("c"));
+
   private final LocalServices.RequestCount count = new LocalServices.RequestCount();
   private DynamoDbClient client;
   private String table;
@@ -51,7 +57,8 @@ class PowertoolsIdempotencyStoreIT extends IdempotencyStoreContract {
   void a_new_request_costs_two_writes() {
     count.reset();
 
-    Lease lease = leaseOf(store().claim(UUID.randomUUID(), FINGERPRINT, Duration.ofSeconds(9)));
+    Lease lease =
+        leaseOf(store().claim(UUID.randomUUID(), FINGERPRINT, ACCEPTANCE, Duration.ofSeconds(9)));
     store().complete(lease, answer(lease.key()));
 
     assertThat(count.requests).hasValue(2);
@@ -71,7 +78,8 @@ class PowertoolsIdempotencyStoreIT extends IdempotencyStoreContract {
 
   @Test
   void an_answer_outlives_queue_and_dead_letter_queue_and_then_goes() {
-    Lease lease = leaseOf(store().claim(UUID.randomUUID(), FINGERPRINT, Duration.ofSeconds(9)));
+    Lease lease =
+        leaseOf(store().claim(UUID.randomUUID(), FINGERPRINT, ACCEPTANCE, Duration.ofSeconds(9)));
     store().complete(lease, answer(lease.key()));
 
     Instant expires =
@@ -114,11 +122,60 @@ class PowertoolsIdempotencyStoreIT extends IdempotencyStoreContract {
         new PowertoolsIdempotencyStore(losesReplies, table, InstantSource.system());
     UUID key = UUID.randomUUID();
 
-    assertThat(store.claim(key, FINGERPRINT, Duration.ofSeconds(9)))
+    assertThat(store.claim(key, FINGERPRINT, ACCEPTANCE, Duration.ofSeconds(9)))
         .isInstanceOf(Claim.Taken.class);
     UUID newKey = UUID.randomUUID();
     store.keep(newKey, FINGERPRINT, answer(newKey));
     assertThat(store.find(newKey)).contains(answer(newKey));
+  }
+
+  @Test
+  void a_record_has_the_names_of_powertools_and_says_who_asked_for_an_order() {
+    UUID key = UUID.randomUUID();
+    Lease lease = leaseOf(store().claim(key, FINGERPRINT, ACCEPTANCE, Duration.ofSeconds(9)));
+    assertThat(item(key))
+        .containsOnlyKeys(
+            "id", "status", "expiration", "in_progress_expiration", "validation", "data", "lease")
+        .containsEntry("status", AttributeValue.fromS("INPROGRESS"))
+        .containsEntry("validation", AttributeValue.fromS(FINGERPRINT.value()));
+
+    store()
+        .complete(
+            lease,
+            new KeptAnswer(
+                KeptAnswer.Kind.ORDER,
+                new OrderId(key),
+                new CustomerId("bob"),
+                0,
+                Optional.of(ACCEPTANCE),
+                "{}"));
+
+    assertThat(item(key)).containsEntry("status", AttributeValue.fromS("COMPLETED"));
+    assertThat(item(key).get("data").s())
+        .endsWith(
+            "\"acceptedAt\":\"1970-01-01T00:00:00.000Z\",\"by\":\"alice\",\"correlationId\":\"c\"}\n"
+                + "{}");
+  }
+
+  @Test
+  void an_answer_that_was_kept_without_how_its_order_was_accepted_is_still_given() {
+    UUID key = UUID.randomUUID();
+    client.putItem(
+        put ->
+            put.tableName(table)
+                .item(
+                    Map.of(
+                        "id", AttributeValue.fromS(key.toString()),
+                        "status", AttributeValue.fromS("COMPLETED"),
+                        "expiration", AttributeValue.fromN("1"),
+                        "validation", AttributeValue.fromS(FINGERPRINT.value()),
+                        "data",
+                            AttributeValue.fromS(
+                                "{\"kind\":\"ORDER\",\"orderId\":\""
+                                    + key
+                                    + "\",\"customerId\":\"alice\",\"version\":0}\n{}"))));
+
+    assertThat(store().find(key)).contains(answer(key));
   }
 
   private Map<String, AttributeValue> item(UUID key) {
@@ -137,6 +194,11 @@ class PowertoolsIdempotencyStoreIT extends IdempotencyStoreContract {
 
   private static KeptAnswer answer(UUID key) {
     return new KeptAnswer(
-        KeptAnswer.Kind.ORDER, new OrderId(key), new CustomerId("alice"), 0, "{}");
+        KeptAnswer.Kind.ORDER,
+        new OrderId(key),
+        new CustomerId("alice"),
+        0,
+        Optional.empty(),
+        "{}");
   }
 }

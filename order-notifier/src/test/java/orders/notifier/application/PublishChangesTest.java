@@ -3,6 +3,7 @@ package orders.notifier.application;
 import static orders.domain.CommandBuilder.on;
 import static orders.domain.OrderBuilder.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -140,6 +141,34 @@ class PublishChangesTest {
 
     assertThat(recorded.noOps()).hasSize(1);
     assertThat(publisher.published).containsExactly(id + ":1", id + ":2");
+  }
+
+  @Test
+  void an_unreadable_first_record_fails_the_invocation_so_that_the_batch_is_halved() {
+    List<StreamRecord> records = new ArrayList<>();
+    records.add(new StreamRecord("bad", new Change.Unreadable("why")));
+    records.addAll(newOrders(2));
+
+    assertThatThrownBy(() -> publish(records))
+        .isInstanceOf(PublishChanges.FirstRecordException.class);
+
+    assertThat(chronicle.told).containsExactly("unreadable why");
+  }
+
+  @Test
+  void a_first_event_that_is_refused_among_others_fails_the_invocation() {
+    publisher.fail(0);
+
+    assertThatThrownBy(() -> publish(newOrders(3)))
+        .isInstanceOf(PublishChanges.FirstRecordException.class);
+  }
+
+  @Test
+  void a_topic_that_is_away_is_no_fault_of_the_first_record() {
+    List<StreamRecord> records = newOrders(3);
+    publisher.fail(0, 1, 2);
+
+    assertThat(publish(records)).contains(records.getFirst().sequenceNumber());
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import orders.domain.Decision;
 import orders.domain.OrderChange;
@@ -31,6 +32,8 @@ import orders.wire.UnreadableException;
 public final class ApplyCommands {
   /** After so many lost races in a row, the message had better come back later. */
   private static final int MAX_LOST_WRITES = 4;
+
+  private static final String OUT_OF_TIME = "out-of-time";
 
   private final OrderRepository orders;
   private final CommandQueue queue;
@@ -76,6 +79,8 @@ public final class ApplyCommands {
     private final List<OrderQueue> open = new ArrayList<>();
     private final Set<String> unfinished = new LinkedHashSet<>();
     private final Map<Delivery, Duration> delays = new LinkedHashMap<>();
+    private final Map<Delivery, DeadLetter> deadLetters = new LinkedHashMap<>();
+    private OptionalInt maxReceives = OptionalInt.empty();
 
     Batch(TimeLimit limit) {
       this.limit = limit;
@@ -109,10 +114,18 @@ public final class ApplyCommands {
       }
       for (OrderQueue order : open) {
         while (!order.isEmpty()) {
-          // Not delayed: it has waited already, and nothing is wrong with it.
           Item item = order.remove();
-          leave(item.delivery(), new Subject.Known(item.command()), "out-of-time");
+          Subject subject = new Subject.Known(item.command());
+          if (isLast(item.delivery())) {
+            park(item.delivery(), subject, OUT_OF_TIME);
+          } else {
+            // Not delayed: it has waited already, and nothing is wrong with it.
+            leave(item.delivery(), subject, OUT_OF_TIME);
+          }
         }
+      }
+      if (!deadLetters.isEmpty()) {
+        sendDeadLetters();
       }
       if (!delays.isEmpty()) {
         queue.redeliver(delays);
@@ -278,7 +291,7 @@ public final class ApplyCommands {
     }
 
     private void retry(Delivery delivery, Subject subject, String reason, Duration delay) {
-      if (patience.endsWith(delivery)) {
+      if (isLast(delivery)) {
         // The queue would redrive it without a word of why.
         park(delivery, subject, reason);
       } else {
@@ -292,12 +305,34 @@ public final class ApplyCommands {
       chronicle.retried(delivery, subject, reason);
     }
 
+    /** Notes a dead letter; all of a batch are sent together, when its commands are done. */
     private void park(Delivery delivery, Subject subject, String reason) {
-      if (queue.park(delivery, reason)) {
-        chronicle.parked(delivery, subject, reason);
-      } else {
-        leave(delivery, subject, "not-parked: " + reason);
+      deadLetters.put(delivery, new DeadLetter(subject, reason));
+    }
+
+    private void sendDeadLetters() {
+      Map<Delivery, String> reasons = new LinkedHashMap<>();
+      deadLetters.forEach((delivery, letter) -> reasons.put(delivery, letter.reason()));
+      Set<Delivery> sent = queue.deadLetter(reasons);
+      deadLetters.forEach(
+          (delivery, letter) -> {
+            if (sent.contains(delivery)) {
+              chronicle.parked(delivery, letter.subject(), letter.reason());
+            } else {
+              leave(delivery, letter.subject(), "not-parked: " + letter.reason());
+            }
+          });
+    }
+
+    /** Returns whether the queue will not deliver the message once more. */
+    private boolean isLast(Delivery delivery) {
+      if (maxReceives.isEmpty()) {
+        maxReceives = OptionalInt.of(queue.maxReceives().orElse(patience.maxReceives()));
       }
+      return delivery.receiveCount() >= maxReceives.getAsInt();
     }
   }
+
+  /** A message that is given up, and why. */
+  private record DeadLetter(Subject subject, String reason) {}
 }

@@ -2,6 +2,8 @@ package orders.processor.application;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /** The queue the commands come from, and the one that keeps what cannot be done. */
 public interface CommandQueue {
@@ -12,10 +14,17 @@ public interface CommandQueue {
   void redeliver(Map<Delivery, Duration> delays);
 
   /**
-   * Puts a message into the dead-letter queue: body and attributes unchanged, the reason beside
-   * them.
+   * Puts messages into the dead-letter queue: body and attributes unchanged, the reason beside
+   * them. Takes a bounded time, however many they are.
    *
-   * @return whether it is there for certain
+   * @param reasons why, by delivery
+   * @return those that are there for certain
    */
-  boolean park(Delivery delivery, String reason);
+  Set<Delivery> deadLetter(Map<Delivery, String> reasons);
+
+  /**
+   * Returns how often the queue delivers a message before it gives up on it, as the queue says now;
+   * empty if it does not say.
+   */
+  OptionalInt maxReceives();
 }

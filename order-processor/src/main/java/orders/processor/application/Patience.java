@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How long to wait for what may come right by itself.
  *
- * @param maxReceives how often the queue delivers a message before it gives up on it
+ * @param maxReceives how often the queue delivers a message before it gives up on it, unless the
+ *     queue itself says otherwise
  */
 public record Patience(int maxReceives) {
   private static final Duration LONGEST_WAIT_FOR_ORDER = Duration.ofSeconds(256);
@@ -27,11 +28,6 @@ public record Patience(int maxReceives) {
    */
   Duration untilServiceRecovers(int receiveCount) {
     return growing(2, 3, receiveCount, LONGEST_WAIT_FOR_SERVICE);
-  }
-
-  /** Returns whether the queue will not deliver the message once more. */
-  boolean endsWith(Delivery delivery) {
-    return delivery.receiveCount() >= maxReceives;
   }
 
   private static Duration growing(long first, long factor, int receiveCount, Duration most) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import orders.domain.Order;
 import orders.domain.OrderBuilder;
@@ -452,6 +453,31 @@ class ApplyCommandsTest {
   }
 
   @Test
+  void what_time_runs_out_for_on_its_last_delivery_is_dead_lettered_with_its_reason() {
+    Delivery first = delivery(anOrder().withAnyId().placing(), MAX_RECEIVES);
+    Delivery second = delivery(anOrder().withAnyId().placing(), MAX_RECEIVES);
+    Delivery other = delivery(anOrder().withAnyId().placing(), MAX_RECEIVES - 1);
+
+    Set<String> unfinished = useCase.applyAll(List.of(first, second, other), () -> true);
+
+    assertThat(unfinished).containsExactly(other.messageId());
+    assertThat(queue.parked)
+        .containsExactly(Map.entry(first, "out-of-time"), Map.entry(second, "out-of-time"));
+    assertThat(queue.requests).as("all in one request").isOne();
+    assertThat(queue.asked).as("the limit is asked for once").isOne();
+  }
+
+  @Test
+  void the_queues_own_receive_limit_counts_before_the_one_a_version_was_published_with() {
+    queue.maxReceives = OptionalInt.of(4);
+    Delivery last = delivery(on(anOrder().placing().orderId()).confirm(), 4);
+
+    assertThat(apply(last)).isEmpty();
+
+    assertThat(queue.parked).containsExactly(Map.entry(last, "order-not-known"));
+  }
+
+  @Test
   void waiting_grows_and_ends() {
     Patience patience = new Patience(10);
 
@@ -498,6 +524,9 @@ class ApplyCommandsTest {
     private final Map<Delivery, Duration> delays = new LinkedHashMap<>();
     private final List<Map.Entry<Delivery, String>> parked = new ArrayList<>();
     private boolean parks = true;
+    private int requests;
+    private int asked;
+    private OptionalInt maxReceives = OptionalInt.empty();
 
     @Override
     public void redeliver(Map<Delivery, Duration> later) {
@@ -505,11 +534,19 @@ class ApplyCommandsTest {
     }
 
     @Override
-    public boolean park(Delivery delivery, String reason) {
-      if (parks) {
-        parked.add(Map.entry(delivery, reason));
+    public Set<Delivery> deadLetter(Map<Delivery, String> reasons) {
+      requests++;
+      if (!parks) {
+        return Set.of();
       }
-      return parks;
+      parked.addAll(reasons.entrySet());
+      return reasons.keySet();
+    }
+
+    @Override
+    public OptionalInt maxReceives() {
+      asked++;
+      return maxReceives;
     }
   }
 

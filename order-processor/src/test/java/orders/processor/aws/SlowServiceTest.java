@@ -13,20 +13,26 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import orders.function.Environment;
 import orders.function.LeanClients;
+import orders.processor.application.Delivery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** A service that does not answer, or never comes to an end, is given up in time. */
 class SlowServiceTest {
@@ -79,6 +85,40 @@ class SlowServiceTest {
         });
 
     assertTheCallEnds();
+  }
+
+  @Test
+  void ten_dead_letters_take_no_longer_than_one_call_when_the_queue_hangs() {
+    serve(connection -> connection.getInputStream().transferTo(OutputStream.nullOutputStream()));
+    Map<Delivery, String> letters = new LinkedHashMap<>();
+    for (int i = 0; i < 10; i++) {
+      // Each needs a request of its own.
+      letters.put(new Delivery("m" + i, "h", 10, "b".repeat(1_000_000), Map.of()), "why");
+    }
+    AtomicInteger asked = new AtomicInteger();
+    try (SqsClient client =
+        SqsClient.builder()
+            .endpointOverride(URI.create("http://127.0.0.1:" + server.getLocalPort()))
+            .region(Region.EU_WEST_1)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+            .httpClientBuilder(UrlConnectionHttpClient.builder())
+            .overrideConfiguration(override -> override.apiCallTimeout(CALL_TIMEOUT))
+            .build()) {
+      SqsCommandQueue queue =
+          new SqsCommandQueue(
+              () -> {
+                asked.incrementAndGet();
+                return client;
+              },
+              "http://127.0.0.1:" + server.getLocalPort() + "/queue",
+              "http://127.0.0.1:" + server.getLocalPort() + "/dead-letters",
+              CALL_TIMEOUT);
+
+      assertThat(assertTimeoutPreemptively(PATIENCE, () -> queue.deadLetter(letters))).isEmpty();
+    }
+    // One to its timeout, and a second if it ended a moment too soon.
+    assertThat(asked).as("requests, each of which hangs to its timeout").hasValueLessThan(3);
   }
 
   private void assertTheCallEnds() {

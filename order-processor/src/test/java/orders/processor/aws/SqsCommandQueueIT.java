@@ -25,9 +25,11 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** Parking and redelivery on a queue that is really there. */
 class SqsCommandQueueIT {
+  private static final Duration MOST = Duration.ofSeconds(30);
   private static ElasticMqProcess elasticMq;
   private static SqsClient sqs;
 
@@ -85,7 +87,7 @@ class SqsCommandQueueIT {
             body,
             Map.of("correlationId", new Delivery.Attribute("String", "correlation-1")));
 
-    assertThat(queue().park(delivery, "malformed-json")).isTrue();
+    assertThat(queue().deadLetter(Map.of(delivery, "malformed-json"))).containsExactly(delivery);
 
     Message parked = receive(deadLetterQueueUrl);
     assertThat(parked.body()).isEqualTo(body);
@@ -99,9 +101,47 @@ class SqsCommandQueueIT {
   @Test
   void what_could_not_be_parked_is_said_not_to_be() throws Exception {
     SqsCommandQueue queue =
-        new SqsCommandQueue(() -> sqs, queueUrl, deadLetterQueueUrl + "-that-never-was");
+        new SqsCommandQueue(() -> sqs, queueUrl, deadLetterQueueUrl + "-that-never-was", MOST);
 
-    assertThat(queue.park(new Delivery("m", "h", 1, "body", Map.of()), "why")).isFalse();
+    assertThat(queue.deadLetter(Map.of(new Delivery("m", "h", 1, "body", Map.of()), "why")))
+        .isEmpty();
+  }
+
+  @Test
+  void ten_messages_are_dead_lettered_in_one_request_unless_their_bytes_need_more()
+      throws Exception {
+    Map<Delivery, String> small = new HashMap<>();
+    Map<Delivery, String> large = new HashMap<>();
+    for (int i = 0; i < 10; i++) {
+      small.put(new Delivery("s" + i, "h", 10, "body", Map.of()), "out-of-time");
+      large.put(new Delivery("l" + i, "h", 10, "b".repeat(200 * 1024), Map.of()), "out-of-time");
+    }
+    try (SqsClient counted = client(counter)) {
+      SqsCommandQueue queue =
+          new SqsCommandQueue(() -> counted, queueUrl, deadLetterQueueUrl, MOST);
+      assertThat(queue.deadLetter(small)).isEqualTo(small.keySet());
+      assertThat(counter.calls()).containsExactly("SendMessageBatch");
+
+      assertThat(queue.deadLetter(large)).isEqualTo(large.keySet());
+      assertThat(counter.calls()).containsExactly("SendMessageBatch", "SendMessageBatch");
+    }
+  }
+
+  @Test
+  void the_queue_says_itself_how_often_it_delivers() throws Exception {
+    assertThat(queue().maxReceives()).as("it never gives up").isEmpty();
+    String arn =
+        sqs.getQueueAttributes(
+                get ->
+                    get.queueUrl(deadLetterQueueUrl).attributeNames(QueueAttributeName.QUEUE_ARN))
+            .attributes()
+            .get(QueueAttributeName.QUEUE_ARN);
+    String policy = "{\"deadLetterTargetArn\":\"" + arn + "\",\"maxReceiveCount\":4}";
+    sqs.setQueueAttributes(
+        set ->
+            set.queueUrl(queueUrl).attributes(Map.of(QueueAttributeName.REDRIVE_POLICY, policy)));
+
+    assertThat(queue().maxReceives()).hasValue(4);
   }
 
   @Test
@@ -124,7 +164,7 @@ class SqsCommandQueueIT {
       delays.put(new Delivery("m" + i, "handle-" + i, 1, "body", Map.of()), Duration.ZERO);
     }
     try (SqsClient counted = client(counter)) {
-      new SqsCommandQueue(() -> counted, queueUrl, deadLetterQueueUrl).redeliver(delays);
+      new SqsCommandQueue(() -> counted, queueUrl, deadLetterQueueUrl, MOST).redeliver(delays);
     }
 
     assertThat(counter.calls())
@@ -134,7 +174,7 @@ class SqsCommandQueueIT {
   @Test
   void a_redelivery_that_cannot_be_hastened_is_no_failure() {
     SqsCommandQueue queue =
-        new SqsCommandQueue(() -> sqs, queueUrl + "-that-never-was", deadLetterQueueUrl);
+        new SqsCommandQueue(() -> sqs, queueUrl + "-that-never-was", deadLetterQueueUrl, MOST);
 
     queue.redeliver(Map.of(new Delivery("m", "h", 1, "body", Map.of()), Duration.ZERO));
 
@@ -142,7 +182,7 @@ class SqsCommandQueueIT {
   }
 
   private SqsCommandQueue queue() {
-    return new SqsCommandQueue(() -> sqs, queueUrl, deadLetterQueueUrl);
+    return new SqsCommandQueue(() -> sqs, queueUrl, deadLetterQueueUrl, MOST);
   }
 
   private static Delivery delivery(Message message) {

@@ -83,7 +83,8 @@ enum Guard {
       new Edit(
           "order-api/src/main/java/orders/api/application/Idempotent.java",
           "case Claim.Reused() -> new Execution.Reused<>();",
-          "case Claim.Reused() -> work.get() instanceof Work.Keep<R>(var answer, boolean replayed)"
+          "case Claim.Reused() -> work.apply(acceptance)"
+              + " instanceof Work.Keep<R>(var answer, boolean replayed)"
               + " ? new Execution.Answered<>(answer, replayed) : new Execution.Reused<>();")),
 
   DERIVED_ID(

@@ -154,4 +154,31 @@ class RecoveryIT extends FaultCase {
     pipeline.sqs().purgeQueue(purge -> purge.queueUrl(queue()));
     everyPromiseWasKept();
   }
+
+  /**
+   * DynamoDB Local restores nothing: the table loses what was written after the second restored.
+   */
+  @Test
+  void an_order_lost_by_a_restore_is_mended_with_the_same_event(LocalCloud cloud) throws Exception {
+    String id = stored();
+    everyPromiseWasKept();
+    await("the event of placing", () -> !eventsOf(id).isEmpty());
+    int known = eventsOf(id).size();
+    pipeline
+        .dynamoDb()
+        .deleteItem(
+            delete ->
+                delete
+                    .tableName(pipeline.output("OrdersTableName"))
+                    .key(Map.of("orderId", AttributeValue.fromS(id))));
+
+    try (Stack stack = stack(cloud)) {
+      assertThat(new Reconcile(stack).run(Duration.ZERO, false).missing()).contains(id);
+      new Reconcile(stack).run(Duration.ZERO, true);
+      awaitVersion(id, 1);
+    }
+
+    await("the event again", () -> eventsOf(id).size() > known);
+    assertThat(eventsOf(id).stream().map(ReceivedEvent::raw).distinct()).hasSize(1);
+  }
 }

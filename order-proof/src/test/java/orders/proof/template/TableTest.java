@@ -101,12 +101,9 @@ class TableTest {
     assertThat(answers.path("KeySchema").findValuesAsText("AttributeName")).containsExactly("id");
     assertThat(answers.at("/TimeToLiveSpecification/AttributeName").asText())
         .isEqualTo("expiration");
-    // They are the library's own names, as long as nobody gives it others.
     assertThat(
-            SamTemplate.text(
-                "order-api/src/main/java/orders/api/aws/PowertoolsIdempotencyStore.java"))
-        .contains("DynamoDBPersistenceStore")
-        .doesNotContain("withKeyAttr", "withExpiryAttr");
+            SamTemplate.text("order-api/src/main/java/orders/api/aws/LeasedPersistenceStore.java"))
+        .contains("EXPIRATION = \"expiration\"");
   }
 
   private List<String> keysOf(String index) {
