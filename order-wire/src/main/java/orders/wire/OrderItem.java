@@ -43,7 +43,8 @@ public final class OrderItem {
   public static final String STATUS_SHARD = "statusShard";
 
   /**
-   * When it was placed, and the order id to tell two of one moment apart: the sort key of every index.
+   * When it was placed, and the order id to tell two of one moment apart: the sort key of every
+   * index.
    */
   public static final String PLACED_AT_ORDER_ID = "placedAtOrderId";
 
