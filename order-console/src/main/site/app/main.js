@@ -1,9 +1,9 @@
 // The console's beginning: the frame around the views, and which view the address asks for.
 import { html, nothing } from '../lib/lit-html/lit-html.js';
-import { leaveOrder, orderView, watchOrder } from './order.js';
+import { leaveOrder, orderTitle, orderView, watchOrder } from './order.js';
 import { forgetOrders, leaveOrders, ordersView, watchOrders } from './orders.js';
-import { afterUpdate, announce, dialog, drawWith, focusOn, go, href, notes, notify, place, update } from './page.js';
-import { begin, may, person, settings, signIn, signOut } from './session.js';
+import { announce, dialog, drawWith, focusOn, focusWhenThere, go, href, notes, notify, place, update } from './page.js';
+import { begin, may, person, sessionEnded, settings, signIn, signOut } from './session.js';
 import { failed } from './parts.js';
 
 // The views that a first look does not need come when they are asked for.
@@ -43,19 +43,17 @@ async function route() {
       if (place().path[0] !== view) return;
     }
     loaded[view]?.enter?.();
-    document.title = { orders: 'Orders', new: 'New order', pipeline: 'Pipeline' }[view];
     if (view !== 'orders') focusOn('main h1');
   }
   if (view === 'orders') {
     watchOrders();
     if (id) {
-      if (id !== lastOrder) focusOn('#order-title');
+      if (id !== lastOrder) focusWhenThere('#order-title');
       watchOrder(id);
     } else {
       leaveOrder();
       if (lastOrder) {
-        const closed = lastOrder;
-        afterUpdate(() => (document.querySelector(`[data-order="${CSS.escape(closed)}"] a`) ?? document.querySelector('#orders-title'))?.focus());
+        focusWhenThere(`[data-order="${CSS.escape(lastOrder)}"] a, .list .empty h2`);
       }
     }
     lastOrder = id;
@@ -111,8 +109,10 @@ function content() {
 const welcome = () => html`
   <section class="welcome">
     <img src="icon.svg" alt="" width="56" height="56">
-    <h1>Every order, accounted for.</h1>
-    <p>Place an order and watch it go through. Or, in the back office, see all of them and move them on.</p>
+    <h1 tabindex="-1">Orders</h1>
+    ${sessionEnded()
+      ? html`<div class="banner warn" role="alert"><p><strong>Your session has ended.</strong> Sign in again to go on where you were. What you typed is kept.</p></div>`
+      : html`<p>Place orders and follow them. The back office sees all orders and moves them on.</p>`}
     ${trouble ? failed(trouble) : nothing}
     <button type="button" class="primary large" @click=${enter}>Sign in</button>
     ${settings().local ? html`<p class="small"><a href="#/pipeline">Watch the pipeline on this machine</a></p>` : nothing}
@@ -130,7 +130,7 @@ async function enter() {
 async function leave() {
   forgetOrders();
   leaveAll();
-  await signOut().catch(() => notify('Signed out here; the issuer could not be told.'));
+  await signOut().catch(() => notify('You are signed out here. The issuer could not be reached to sign you out there too.'));
   route();
 }
 
@@ -144,9 +144,14 @@ try {
 } catch (failure) {
   trouble = failure;
 }
+const TITLES = { orders: 'Orders', new: 'New order', pipeline: 'Pipeline' };
+let told = false; // that the session has ended
 drawWith(() => {
   // A token that ran out shows at the next drawing, wherever it was noticed.
   if (!person() && current && current !== 'pipeline') queueMicrotask(leaveAll);
+  if (sessionEnded() && !told) queueMicrotask(() => notify('Your session has ended.'));
+  told = sessionEnded();
+  document.title = [current === 'orders' ? orderTitle() : undefined, TITLES[current] ?? 'Orders'].filter(Boolean).join(' · ');
   return frame();
 });
 route();

@@ -1,23 +1,25 @@
-// The list of orders: filters, sort and pages through the API's own cursors, live, and moves on several at once.
+// The list of orders: filters, sort and pages through the API's own cursors, live.
 import { html, nothing } from '../lib/lit-html/lit-html.js';
 import { repeat } from '../lib/lit-html/directives/repeat.js';
 import { live } from '../lib/lit-html/directives/live.js';
-import { call, etagOf, Problem, repeatedly } from './api.js';
+import { call, Problem, repeatedly } from './api.js';
+import { clearSelection, forgetSelection, isSelected, seen, select, selectionBar } from './bulk.js';
+import { findBox } from './find.js';
 import { format } from './money.js';
-import { ask, announce, go, href, notify, place, update } from './page.js';
+import { announce, go, href, notify, place, update } from './page.js';
 import { may } from './session.js';
-import { chip, count, empty, failed, moment, shortId, startOfDay, STATUSES, wordOf } from './parts.js';
+import { chip, count, empty, failed, moment, orderName, shortId, startOfDay, STATUSES, timeZone, wordOf } from './parts.js';
 
 const LIVE_MILLIS = 2000;
 const PAGE_SIZES = [10, 25, 50, 100];
 
 let watch; // the AbortController of the list that is being watched
 let shown = ''; // the query whose page is shown
-let cursors = [null]; // how to get to each page so far; the last is the one that is shown
+let cursor = ''; // of the page that is shown; empty for the first
+let cursors = []; // of the pages that were shown on the way here
 let page; // { orders, next, asOf } as the API gave it
 let failure;
 let fresh = new Map(); // order id -> what it was before, for rows that changed while one looked
-let selected = new Map(); // order id -> order as it was selected
 let exporting;
 
 /** The filters as the address holds them. */
@@ -26,6 +28,7 @@ const filters = () => {
   return {
     status: (query.get('status') ?? '').split(',').filter((status) => STATUSES.includes(status)),
     customerId: query.get('customer') ?? '',
+    reference: query.get('reference') ?? '',
     from: query.get('from') ?? '',
     to: query.get('to') ?? '',
     sort: query.get('sort') === 'placedAt' ? 'placedAt' : '-placedAt',
@@ -33,13 +36,15 @@ const filters = () => {
   };
 };
 
-const isFiltered = ({ status, customerId, from, to }) => Boolean(status.length || customerId || from || to);
+const NO_FILTER = { status: [], customerId: '', reference: '', from: '', to: '' };
+const isFiltered = ({ status, customerId, reference, from, to }) => Boolean(status.length || customerId || reference || from || to);
 
 /** The API's query for these filters, without the page. */
-export function queryOf({ status, customerId, from, to, sort, limit }) {
+export function queryOf({ status, customerId, reference, from, to, sort, limit }) {
   const query = new URLSearchParams({ sort, limit: String(limit) });
   if (status.length && status.length < STATUSES.length) query.set('status', status.join(','));
   if (customerId && may('orders/admin')) query.set('customerId', customerId);
+  if (reference) query.set('reference', reference);
   if (from) query.set('placedFrom', startOfDay(from));
   if (to) query.set('placedTo', startOfDay(to, 1));
   return query;
@@ -48,13 +53,16 @@ export function queryOf({ status, customerId, from, to, sort, limit }) {
 /** Begins to watch the list that the address asks for; a call for the same list changes nothing. */
 export function watchOrders() {
   const query = queryOf(filters()).toString();
-  if (watch && query === shown) return;
+  const next = place().query.get('cursor') ?? '';
+  if (watch && query === shown && next === cursor) return;
   if (query !== shown) {
-    shown = query;
-    cursors = [null];
-    page = undefined;
-    selected = new Map();
+    cursors = [];
+    if (shown) clearSelection();
   }
+  if (query !== shown || next !== cursor) page = undefined;
+  shown = query;
+  cursor = next;
+  if (cursors.includes(cursor)) cursors = cursors.slice(0, cursors.indexOf(cursor));
   restart();
 }
 
@@ -68,7 +76,7 @@ export function forgetOrders() {
   leaveOrders();
   shown = '';
   page = failure = exporting = undefined;
-  selected = new Map();
+  forgetSelection();
 }
 
 function restart() {
@@ -83,7 +91,7 @@ export const reload = () => watch && load(watch.signal);
 
 async function load(signal) {
   const query = new URLSearchParams(shown);
-  if (cursors.at(-1)) query.set('cursor', cursors.at(-1));
+  if (cursor) query.set('cursor', cursor);
   try {
     const { body } = await call('GET', `/orders?${query}`, { signal });
     if (signal.aborted) return;
@@ -92,7 +100,7 @@ async function load(signal) {
   } catch (problem) {
     if (signal.aborted) return;
     failure = problem;
-    if (problem instanceof Problem && problem.slug === 'invalid-cursor' && cursors.length > 1) cursors = [null];
+    if (problem instanceof Problem && problem.slug === 'invalid-cursor' && cursor) turn('', { replace: true });
   }
   update();
 }
@@ -103,65 +111,47 @@ function take(next) {
     ? next.orders.filter((order) => before.get(order.orderId)?.version !== order.version).map((order) => [order.orderId, before.get(order.orderId)])
     : []);
   page = next;
-  for (const order of next.orders) if (selected.has(order.orderId)) selected.set(order.orderId, order);
+  seen(next.orders);
 }
 
-function turn(to) {
-  cursors = to === 'next' ? [...cursors, page.next] : cursors.slice(0, -1);
-  page = undefined;
-  selected = new Map();
-  restart();
-  announce(`Page ${cursors.length}`);
-  update();
+/** The page is a part of the address, so that Back, a reload and a link lead to it. */
+function turn(to, options) {
+  const { query } = place();
+  const number = to ? pageNumber() + 1 : 1;
+  if (to) cursors = [...cursors, cursor];
+  address(query, to, number, options);
 }
+
+function turnBack() {
+  const number = pageNumber() - 1;
+  const to = cursors.length ? cursors.at(-1) : '';
+  address(place().query, to, cursors.length ? number : 1);
+}
+
+function address(query, to, number, options) {
+  query.delete('cursor');
+  query.delete('page');
+  if (to) {
+    query.set('page', String(number));
+    query.set('cursor', to);
+  }
+  go(['orders'], query, options);
+  announce(`Page ${number}`);
+}
+
+const pageNumber = () => (cursor ? Math.max(2, Number(place().query.get('page')) || 2) : 1);
 
 function filter(change) {
   const next = { ...filters(), ...change };
   const query = new URLSearchParams();
   if (next.status.length) query.set('status', next.status.join(','));
   if (next.customerId) query.set('customer', next.customerId);
+  if (next.reference) query.set('reference', next.reference);
   if (next.from) query.set('from', next.from);
   if (next.to) query.set('to', next.to);
   if (next.sort !== '-placedAt') query.set('sort', next.sort);
   if (next.limit !== 25) query.set('limit', String(next.limit));
-  go(['orders'], query, { replace: true });
-}
-
-// ------------------------------------------------------------------------------------------------ several at once
-
-const MOVES = {
-  confirm: { from: 'PLACED', title: 'Confirm', done: 'confirmed' },
-  ship: { from: 'CONFIRMED', title: 'Ship', done: 'shipped' },
-};
-
-async function moveSelected(name) {
-  const move = MOVES[name];
-  const orders = [...selected.values()].filter((order) => order.status === move.from);
-  const sure = await ask({
-    title: `${move.title} ${count(orders.length, 'order')}?`,
-    body: () => html`<p>Each goes with the version you see here: an order that someone changed meanwhile is left alone, and you are told.</p>`,
-    action: move.title,
-    submit: () => true,
-  });
-  if (!sure) return;
-  const outcomes = await Promise.allSettled(orders.map((order) =>
-    call('POST', `/orders/${order.orderId}/${name}`, { ifMatch: etagOf(order), body: name === 'ship' ? {} : undefined })));
-  const refused = orders.filter((_, i) => outcomes[i].status === 'rejected');
-  // What was selected meanwhile stays so.
-  for (const { orderId } of orders) if (!refused.some((order) => order.orderId === orderId)) selected.delete(orderId);
-  const moved = orders.length - refused.length;
-  if (moved) notify(`${count(moved, 'order')} ${move.done}.`, 'good');
-  if (refused.length) {
-    const { reason } = outcomes.find(({ status }) => status === 'rejected');
-    notify(`${count(refused.length, 'order')} not ${move.done}, and still selected: ${reason.message}`, 'bad');
-  }
-  reload();
-}
-
-function select(order, on) {
-  if (on) selected.set(order.orderId, order);
-  else selected.delete(order.orderId);
-  update();
+  go(['orders'], query);
 }
 
 async function exportAs(kind) {
@@ -198,11 +188,12 @@ export function ordersView(openId) {
               <button type="button" class="small export" @click=${() => exportAs('json')}>Export JSON</button>`}
         <a class="button primary small" href="#/new">New order</a>
       </div>
+      ${findBox()}
       ${filterBar(asked)}
       ${failure && !isFieldProblem(failure) ? failed(failure, () => reload()) : nothing}
-      ${selected.size ? selectionBar() : nothing}
+      ${selectionBar(reload)}
       ${page ? (page.orders.length ? table(openId, asked) : nobody(asked)) : failure ? nothing : skeleton()}
-      ${page && (page.orders.length || cursors.length > 1) ? pager(asked) : nothing}
+      ${page && (page.orders.length || cursor) ? pager(asked) : nothing}
     </section>`;
 }
 
@@ -228,35 +219,23 @@ function filterBar(asked) {
               aria-invalid=${wrong ? 'true' : 'false'} @change=${(e) => filter({ customerId: e.target.value.trim() })}>
             ${wrong ? html`<span class="error">${wrong.detail}</span>` : nothing}
           </label>` : nothing}
+        ${asked.reference ? html`<span class="inline tag">Reference <strong><bdi>${asked.reference}</bdi></strong>
+          <button type="button" class="quiet tiny" @click=${() => filter({ reference: '' })}>Remove<span class="sr-only"> the reference filter</span></button></span>` : nothing}
         <label class="inline">From <input name="from" type="date" .value=${live(asked.from)} max=${asked.to || nothing}
           @change=${(e) => filter({ from: e.target.value })}></label>
         <label class="inline">To <input name="to" type="date" .value=${live(asked.to)} min=${asked.from || nothing}
           @change=${(e) => filter({ to: e.target.value })}></label>
         ${isFiltered(asked)
-          ? html`<button type="button" class="quiet small" @click=${() => filter({ status: [], customerId: '', from: '', to: '' })}>Clear filters</button>`
+          ? html`<button type="button" class="quiet small" @click=${() => filter(NO_FILTER)}>Clear filters</button>`
           : nothing}
       </div>
     </form>`;
 }
 
-function selectionBar() {
-  const orders = [...selected.values()];
-  return html`
-    <div class="selection" role="region" aria-label="Selected orders">
-      <strong>${count(orders.length, 'order')} selected</strong>
-      ${Object.entries(MOVES).map(([name, { from, title }]) => {
-        const able = orders.filter(({ status }) => status === from).length;
-        return html`<button type="button" class="small ${able ? 'primary' : ''}" ?disabled=${!able} @click=${() => moveSelected(name)}>
-          ${title}${able ? ` ${able}` : ''}</button>`;
-      })}
-      <button type="button" class="quiet small" @click=${() => { selected = new Map(); update(); }}>Clear selection</button>
-    </div>`;
-}
-
 function table(openId, asked) {
   const admin = may('orders/admin');
-  const all = page.orders.every(({ orderId }) => selected.has(orderId));
-  const some = !all && page.orders.some(({ orderId }) => selected.has(orderId));
+  const all = page.orders.every(({ orderId }) => isSelected(orderId));
+  const some = !all && page.orders.some(({ orderId }) => isSelected(orderId));
   const ascending = asked.sort === 'placedAt';
   return html`
     <table class="orders ${admin ? 'admin' : ''}" aria-labelledby="orders-title">
@@ -285,17 +264,17 @@ function row(order, openId, admin) {
   const [first, ...others] = order.lines ?? [];
   return html`
     <tr class="${order.orderId === openId ? 'open' : ''} ${fresh.has(order.orderId) ? 'fresh' : ''}" data-order=${order.orderId}>
-      ${admin ? html`<td class="tick"><input type="checkbox" aria-label="Select order ${order.reference ?? shortId(order.orderId)}"
-        .checked=${live(selected.has(order.orderId))} @change=${(e) => select(order, e.target.checked)}></td>` : nothing}
+      ${admin ? html`<td class="tick"><input type="checkbox" aria-label="Select ${orderName(order)}"
+        .checked=${live(isSelected(order.orderId))} @change=${(e) => select(order, e.target.checked)}></td>` : nothing}
       <td class="what">
         <a href=${href(['orders', order.orderId], place().query)} aria-current=${order.orderId === openId ? 'true' : nothing}>
-          ${order.reference ?? html`<span class="mono">${shortId(order.orderId)}</span>`}</a>
-        <span class="lines">${first ? `${first.quantity} × ${first.name ?? first.sku}` : ''}${others.length ? ` + ${others.length} more` : ''}</span>
+          ${order.reference ? html`<bdi>${order.reference}</bdi>` : html`<span class="mono">${shortId(order.orderId)}</span>`}</a>
+        <span class="lines">${first ? html`${first.quantity} × <bdi>${first.name ?? first.sku}</bdi>` : ''}${others.length ? ` + ${others.length} more` : ''}</span>
       </td>
       <td class="state">${chip(order.status)}</td>
-      ${admin ? html`<td class="who">${order.customerId}</td>` : nothing}
+      ${admin ? html`<td class="who"><bdi>${order.customerId}</bdi></td>` : nothing}
       <td class="number total">${format(order.total, order.currency)}</td>
-      <td class="when">${moment(order.placedAt)}</td>
+      <td class="when">${order.placedAt ? moment(order.placedAt) : nothing}</td>
     </tr>`;
 }
 
@@ -305,9 +284,9 @@ const skeleton = () => html`
   </div>`;
 
 const nobody = (asked) => isFiltered(asked)
-  ? empty('No order matches', 'Try fewer filters, or other dates.',
-      html`<button type="button" @click=${() => filter({ status: [], customerId: '', from: '', to: '' })}>Clear filters</button>`)
-  : empty('No orders yet', may('orders/admin') ? 'They appear here the moment a customer places one.' : 'Place your first, and watch it go through.',
+  ? empty('No order matches', 'Remove a filter or choose other dates. References and customers are matched exactly.',
+      html`<button type="button" @click=${() => filter(NO_FILTER)}>Clear filters</button>`)
+  : empty('No orders yet', may('orders/admin') ? 'Orders appear here as customers place them.' : 'Place your first order and follow it here.',
       html`<a class="button primary" href="#/new">New order</a>`);
 
 function pager(asked) {
@@ -318,9 +297,9 @@ function pager(asked) {
           ${PAGE_SIZES.map((size) => html`<option value=${size} ?selected=${size === asked.limit}>${size}</option>`)}
         </select></label>
       <span class="spread"></span>
-      <span class="muted">Page ${cursors.length}</span>
-      <button type="button" class="small" ?disabled=${cursors.length === 1} @click=${() => turn('back')}>Previous</button>
-      <button type="button" class="small" ?disabled=${!page.next} @click=${() => turn('next')}>Next</button>
+      <span class="muted">Page ${pageNumber()} · ${count(page.orders.length, 'order')}${page.next || cursor ? ' on this page' : ''} · times in ${timeZone}</span>
+      <button type="button" class="small" data-page="previous" ?disabled=${!cursor} @click=${turnBack}>${cursor && !cursors.length ? 'First page' : 'Previous'}</button>
+      <button type="button" class="small" data-page="next" ?disabled=${!page.next} @click=${() => turn(page.next)}>Next</button>
     </nav>`;
 }
 

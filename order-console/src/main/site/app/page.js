@@ -14,13 +14,35 @@ export function drawWith(template) {
 export function update() {
   if (queued) return;
   queued = true;
-  requestAnimationFrame(() => {
-    queued = false;
-    render(draw(), document.getElementById('app'));
-    const dialog = document.querySelector('dialog');
-    if (dialog && !dialog.open) dialog.showModal();
-  });
+  requestAnimationFrame(redraw);
 }
+
+function redraw() {
+  queued = false;
+  const focused = document.activeElement;
+  const section = focused?.closest('section[aria-labelledby]')?.getAttribute('aria-labelledby');
+  render(draw(), document.getElementById('app'));
+  const dialog = document.querySelector('dialog');
+  if (dialog && !dialog.open) dialog.showModal();
+  const wanted = awaited && document.querySelector(awaited);
+  if (wanted && !dialog) {
+    awaited = undefined;
+    wanted.focus();
+  } else if (focused !== document.body && (!focused?.isConnected || focused.disabled)) {
+    // The redraw took away what had the focus: the title of its part is where one goes on, never the page's body.
+    (dialog?.querySelector('h2') ?? (section && document.getElementById(section)) ?? document.querySelector('main h1'))?.focus();
+  }
+}
+
+let awaited; // selector of what gets the focus as soon as it is drawn
+
+/** Moves the focus to what matches as soon as it is there, unless the person goes elsewhere meanwhile. */
+export function focusWhenThere(selector) {
+  awaited = selector;
+  update();
+}
+
+for (const type of ['pointerdown', 'keydown']) addEventListener(type, () => { awaited = undefined; }, { capture: true });
 
 /** Runs after the next redraw: to move the focus to what it brought. */
 export function afterUpdate(action) {
@@ -100,9 +122,11 @@ let open;
 
 /**
  * Opens a dialog. Answers with what its submit handler returns, or undefined when it is closed without. What the API
- * finds wrong with a field is shown there and the dialog stays open; any other failure closes it and is thrown.
- * @param {{title: string, body: (errors: {pointer?: string, detail: string}[]) => unknown, action: string, danger?: boolean,
- *     submit: (form: FormData) => unknown}} dialog
+ * finds wrong with a field is shown there and the dialog stays open. So it does when `conflict` has something to say
+ * about a failure: what was typed stays, with what changed beside it. Any other failure closes it and is thrown.
+ * @param {{title: string, body: (errors: {pointer?: string, detail: string}[], conflict?: any) => unknown, action: string, danger?: boolean,
+ *     wide?: boolean, submit: (form: FormData, conflict?: any) => unknown, conflict?: (failure: Error) => Promise<{closed?: boolean} | undefined>,
+ *     input?: (form: FormData) => void}} dialog
  */
 export function ask(dialog) {
   const before = document.activeElement;
@@ -114,8 +138,21 @@ export function ask(dialog) {
 
 function close() {
   const { before } = open;
+  const heading = before?.closest('section[aria-labelledby]')?.getAttribute('aria-labelledby');
   open = undefined;
-  afterUpdate(() => before?.isConnected && before.focus());
+  afterUpdate(() => {
+    if (before?.isConnected && !before.disabled) before.focus();
+    else (document.getElementById(heading) ?? document.querySelector('main h1'))?.focus();
+  });
+}
+
+/** Closes the dialog that may be open, as if the person had. */
+export function closeDialog() {
+  if (!open) return;
+  const { resolve } = open;
+  open = undefined;
+  resolve(undefined);
+  update();
 }
 
 function cancel() {
@@ -126,32 +163,41 @@ function cancel() {
 }
 
 async function submit(form) {
-  const { resolve, reject } = open;
-  open.busy = true;
+  const asked = open;
+  asked.busy = true;
   update();
   try {
-    const answer = await open.submit(new FormData(form));
+    const answer = await asked.submit(new FormData(form), asked.conflicted);
+    if (open !== asked) return;
     close();
-    resolve(answer);
+    asked.resolve(answer);
   } catch (failure) {
-    if (failure.errors?.some(({ pointer }) => pointer)) {
-      open = { ...open, errors: failure.errors, busy: false };
+    const conflicted = await asked.conflict?.(failure).catch(() => undefined);
+    if (open !== asked) return;
+    asked.busy = false;
+    if (conflicted) {
+      asked.conflicted = conflicted;
+      asked.errors = [];
+      focusOn('dialog .banner');
+    } else if (failure.errors?.some(({ pointer }) => pointer)) {
+      asked.errors = failure.errors;
       focusOn('dialog [aria-invalid=true]');
     } else {
       close();
-      reject(failure);
+      asked.reject(failure);
     }
   }
 }
 
 export const dialog = () => open ? html`
-  <dialog aria-labelledby="dialog-title" @cancel=${(e) => { e.preventDefault(); cancel(); }}>
-    <form method="dialog" novalidate @submit=${(e) => { e.preventDefault(); submit(e.target); }}>
-      <h2 id="dialog-title">${open.title}</h2>
-      ${open.body(open.errors)}
+  <dialog aria-labelledby="dialog-title" class=${open.wide ? 'wide' : ''} @cancel=${(e) => { e.preventDefault(); cancel(); }}>
+    <form method="dialog" novalidate @submit=${(e) => { e.preventDefault(); submit(e.target); }}
+      @input=${(e) => open?.input?.(new FormData(e.currentTarget))}>
+      <h2 id="dialog-title" tabindex="-1">${open.title}</h2>
+      <div class="dialog-body">${open.body(open.errors, open.conflicted)}</div>
       <div class="actions">
         <button type="button" ?disabled=${open.busy} @click=${cancel}>Back</button>
-        <button class=${open.danger ? 'danger' : 'primary'} ?disabled=${open.busy}>${open.action}</button>
+        <button class=${open.danger ? 'danger' : 'primary'} ?disabled=${open.busy || open.conflicted?.closed}>${open.busy ? 'Sending…' : open.action}</button>
       </div>
     </form>
   </dialog>` : nothing;

@@ -20,6 +20,9 @@ const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 's
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 const precise = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
 
+/** The person's time zone, in which all times are shown. */
+export const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** A moment, as short as it can be said today; the exact time is its title. */
 export function moment(text) {
   const at = new Date(text);
@@ -32,6 +35,12 @@ export function moment(text) {
 /** A moment to the millisecond, for what follows fast upon one another. */
 export const instant = (text) =>
   html`<time datetime=${text} title=${exact.format(new Date(text))}>${precise.format(new Date(text))}</time>`;
+
+/** A length of time as a person says it: 12 ms, 1.2 s, 3 min. */
+export function duration(millis) {
+  if (millis < 1000) return `${Math.round(millis)} ms`;
+  return millis < 60_000 ? `${(millis / 1000).toFixed(1)} s` : `${Math.round(millis / 60_000)} min`;
+}
 
 /** The moment a local day begins, as the API wants it. */
 export const startOfDay = (date, daysLater = 0) => {
@@ -46,6 +55,9 @@ export const count = (number, one, many = one + 's') => `${new Intl.NumberFormat
 
 /** The end of an id, which tells orders apart well enough for an eye. */
 export const shortId = (id) => id.slice(0, 8);
+
+/** What a person calls the order: its reference, or the beginning of its id. */
+export const orderName = ({ reference, orderId }) => reference ?? `Order ${shortId(orderId)}`;
 
 export async function copy(text, notify) {
   try {

@@ -1,10 +1,10 @@
-// The pipeline on this machine, drawn live from what the runner tells of itself. There is no such view on AWS.
+// The pipeline on this machine, drawn live from the runner's own state. There is no such view on AWS.
 import { html, nothing, svg } from '../lib/lit-html/lit-html.js';
 import { repeat } from '../lib/lit-html/directives/repeat.js';
 import { call, repeatedly } from './api.js';
 import { ask, focusOn, go, href, notify, update } from './page.js';
 import { may, settings } from './session.js';
-import { count, empty, failed, instant, shortId } from './parts.js';
+import { count, duration, empty, failed, instant, shortId } from './parts.js';
 
 const LIVE_MILLIS = 1000;
 const SAMPLES = 60; // a minute
@@ -111,7 +111,9 @@ function sumsOf(text) {
   return sums;
 }
 
-const figure = new Intl.NumberFormat(undefined, { notation: 'compact', maximumSignificantDigits: 4 });
+const exactly = new Intl.NumberFormat();
+const roughly = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
+const figure = { format: (number) => (number < 100_000 ? exactly : roughly).format(number) };
 
 const nameOf = (metric) => 'orders_' + metric.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 
@@ -131,18 +133,26 @@ function rateOf(name) {
 async function kill({ pid, function: name }) {
   try {
     await tell('POST', `/workers/${pid}/kill`);
-    notify(`Killed ${name}, process ${pid}. What it held will be done again by another.`, 'good');
+    notify(`Killed ${name}, process ${pid}. ${afterKill(name)}`, 'good');
   } catch (problem) {
     notify(problem.message, 'bad');
   }
   load(watch.signal);
 }
 
+/** What becomes of the work that a killed process held: it depends on who called the function. */
+const AFTER_KILL = {
+  OrderApiFunction: 'The caller of a request it was handling gets an error and must send the request again, with the same Idempotency-Key. Nothing is placed twice.',
+  OrderProcessorFunction: 'The messages it held become visible in the queue again after the visibility timeout. Another process then handles them.',
+  OrderNotifierFunction: 'Another process reads the stream again from the last checkpoint. Events may be published again, with the same ids.',
+};
+const afterKill = (name) => AFTER_KILL[name] ?? 'Another process starts with the next call.';
+
 async function poison() {
   const queue = queueOf('OrderQueueUrl');
   try {
     await tell('POST', `/queues/${queue.name}/messages`, { body: '{"this is": "no command' });
-    notify('Sent what nobody can read. Watch it be parked, whole, while the rest goes on.', 'good');
+    notify('Sent a message that is not a command. It goes to the dead-letter queue with the reason. Other messages are not held up.', 'good');
   } catch (problem) {
     notify(problem.message, 'bad');
   }
@@ -166,16 +176,16 @@ async function placeSome() {
 
 async function sendBack(queue, message) {
   const sure = await ask({
-    title: message ? 'Send this message back?' : `Send ${count(letters.get(queue.name)?.length ?? queue.visible, 'message')} back?`,
-    body: () => html`<p>It returns, unchanged, to the queue it came from, and is tried again from the beginning. What still cannot succeed will be parked again.</p>`,
-    action: 'Send back',
+    title: message ? 'Redrive this message?' : `Redrive ${count(letters.get(queue.name)?.length ?? queue.visible, 'message')}?`,
+    body: () => html`<p>A redriven message returns unchanged to the queue it came from and is processed again. If it fails again, it becomes a dead letter again.</p>`,
+    action: 'Redrive',
     submit: () => true,
   });
   if (!sure) return;
   try {
     const query = message ? `?${new URLSearchParams({ message: message.messageId })}` : '';
     const { moved } = await tell('POST', `/queues/${queue.name}/redrive${query}`);
-    notify(`${count(moved, 'message')} sent back.`, moved ? 'good' : 'plain');
+    notify(`${count(moved, 'message')} redriven.`, moved ? 'good' : 'plain');
   } catch (problem) {
     notify(problem.message, 'bad');
   }
@@ -201,7 +211,7 @@ export function view() {
         <span class="live ${failure ? 'off' : ''}">${failure ? 'Not live' : 'Live'}</span>
         <div class="spread"></div>
         ${may('orders/write') ? html`<button type="button" class="small" @click=${placeSome}>Place ${ORDERS_AT_ONCE} orders</button>` : nothing}
-        <button type="button" class="small" data-action="poison" ?disabled=${!state} @click=${poison}>Send poison</button>
+        <button type="button" class="small" data-action="poison" ?disabled=${!state} @click=${poison}>Send an unreadable message</button>
       </div>
       ${failure ? failed(failure) : nothing}
       ${state ? html`
@@ -262,7 +272,7 @@ function plot() {
   const now = lines.map(({ title, rates }) => `${title.toLowerCase()} ${(rates.at(-1) ?? 0).toFixed(1)}`).join(', ');
   return html`
     <section class="card rates" aria-labelledby="rates-title">
-      <div class="subhead"><h2 id="rates-title">A second, over the last minute</h2>
+      <div class="subhead"><h2 id="rates-title">Rates over the last minute</h2>
         <ul class="legend">${lines.map(({ name, title }) => html`<li class=${name}>${title}</li>`)}</ul></div>
       <div class="chart">
         <span class="axis high" aria-hidden="true">${top}</span><span class="axis" aria-hidden="true">0</span>
@@ -299,7 +309,7 @@ function workers() {
                   @click=${() => kill(worker)}>Kill</button></td>
               </tr>`)}</tbody>
           </table>
-        </div>` : html`<p class="muted small">None runs: the first request starts one.</p>`}
+        </div>` : html`<p class="muted small">No process is running. The first request starts one.</p>`}
     </section>`;
 }
 
@@ -311,7 +321,7 @@ function letterBox() {
       <div class="subhead">
         <h2 id="letters-title" tabindex="-1">Dead letters</h2>
         <span>
-          ${messages.length ? html`<button type="button" class="small" data-action="redrive" @click=${() => sendBack(queue)}>Send all back</button>` : nothing}
+          ${messages.length ? html`<button type="button" class="small" data-action="redrive" @click=${() => sendBack(queue)}>Redrive all</button>` : nothing}
           <button type="button" class="quiet small" @click=${() => read(queue)}>Close</button>
         </span>
       </div>
@@ -322,17 +332,20 @@ function letterBox() {
             <details>
               <summary>${reasonOf(message)}</summary>
               <p class="muted small">Sent ${instant(message.sentAt)} · message <span class="mono">${message.messageId}</span></p>
+              ${orderOf(message) ? html`<p class="small"><a href=${href(['orders', orderOf(message)])}>Open the order ${shortId(orderOf(message))}</a></p>` : nothing}
               <pre tabindex="0" aria-label="Body">${pretty(message.body)}</pre>
               ${Object.keys(message.attributes).length ? html`<dl class="facts">${Object.entries(message.attributes).map(([name, value]) =>
                 html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>` : nothing}
-              <button type="button" class="small" @click=${() => sendBack(queue, message)}>Send back</button>
+              <button type="button" class="small" @click=${() => sendBack(queue, message)}>Redrive</button>
             </details>
           </li>`)}</ul>`
-        : html`<p class="muted small">${queue?.inFlight ? 'Being read elsewhere.' : 'Empty. Nothing was lost here.'}</p>`}
+        : html`<p class="muted small">${queue?.inFlight ? 'Another reader holds the messages for a moment.' : 'No dead letters.'}</p>`}
     </section>`;
 }
 
-const reasonOf = ({ attributes, body }) => attributes.reason ?? onFailureReason(body) ?? 'Received too often without success';
+const reasonOf = ({ attributes, body }) => attributes.reason ?? onFailureReason(body) ?? 'Received too many times without success';
+
+const orderOf = ({ body }) => [...body.matchAll(ORDER_ID)][0]?.[1];
 
 // What Lambda sends to a stream's on-failure destination is an account of the failure, not the records.
 function onFailureReason(body) {
@@ -357,24 +370,41 @@ function trailView() {
     <section class="card" aria-labelledby="trail-title">
       <div class="subhead"><h2 id="trail-title" tabindex="-1">Trail of ${shortId(trailOf)}</h2>
         <a class="button quiet small" href=${href(['pipeline'])}>Close</a></div>
-      ${!trail ? html`<p class="muted small" role="status">Looking…</p>`
-        : trail.length ? html`<ol class="timeline trail">${trail.map((entry) => html`
+      ${!trail ? html`<p class="muted small" role="status">Loading…</p>`
+        : trail.length ? html`
+          ${correlationOf(trail) ? html`<p class="muted small trace">Correlation id <span class="mono">${correlationOf(trail)}</span></p>` : nothing}
+          <p class="small">${span(trail)}</p>
+          <ol class="timeline trail">${trail.map((entry, i) => html`
           <li class="room-${entry.room}">
             <details>
-              <summary><strong>${entry.summary}</strong> <span class="muted small">${entry.source}</span></summary>
+              <summary><span class="step"><strong>${entry.summary}</strong> <span class="muted small">${ROOMS[entry.room] ?? entry.room}${entry.source === entry.room ? '' : ` · ${entry.source}`}</span></span>
+                <span class="since small" title=${entry.at}>${i ? `+${duration(new Date(entry.at) - new Date(trail[i - 1].at))}` : html`${instant(entry.at)}`}</span></summary>
+              <p class="muted small">${instant(entry.at)}</p>
               <pre tabindex="0" aria-label="What was written">${pretty(entry.text)}</pre>
             </details>
-            <p class="muted small">${instant(entry.at)} · ${entry.room}</p>
           </li>`)}</ol>`
-        : html`<p class="muted small">The runner remembers nothing of it: it forgets the oldest, and everything when it stops.</p>`}
+        : html`<p class="muted small">The runner has no record of it. It keeps only the newest records, and none after it stops.</p>`}
     </section>`;
 }
 
-/** The newest orders that the journal speaks of, each with the last thing that happened to it. */
+const ROOMS = { http: 'API', sqs: 'Queue', dynamodb: 'Table', stream: 'Stream', sns: 'Topic', log: 'Log', lambda: 'Function' };
+
+/** The correlation id that the order's request had. */
+const correlationOf = (entries) => entries.map(({ text }) => /"correlation_?[iI]d"\s*:\s*"([^"]+)"/.exec(text)?.[1]).find(Boolean);
+
+/** How long the order took from its request to its first event, as far as both are known. */
+function span(entries) {
+  const first = entries.find(({ summary }) => summary.startsWith('POST '));
+  const event = entries.find(({ room }) => room === 'sns');
+  if (!first || !event || event.at < first.at) return `${count(entries.length, 'step')}.`;
+  return `${count(entries.length, 'step')}. ${duration(new Date(event.at) - new Date(first.at))} from the request to the first event.`;
+}
+
+/** The newest orders in the journal, each with its last entry. */
 function newestOrders() {
   const found = new Map();
   for (const entry of [...state.newest].sort((a, b) => b.at.localeCompare(a.at))) {
-    if (entry.summary.startsWith('GET ')) continue; // looking at an order is nothing that happened to it
+    if (entry.summary.startsWith('GET ')) continue; // a read changes nothing
     for (const [, id] of entry.text.matchAll(ORDER_ID)) if (!found.has(id)) found.set(id, entry);
     if (found.size >= 12) break;
   }
@@ -398,6 +428,6 @@ function recent() {
       ${newest.length ? html`<ul class="newest">${repeat(newest, ([id]) => id, ([id, entry]) => html`
         <li><a class="mono" href=${href(['pipeline', 'trail', id])} aria-current=${id === trailOf ? 'true' : nothing}>${shortId(id)}</a>
           <span class="muted small">${entry.summary}</span>${instant(entry.at)}</li>`)}</ul>`
-        : empty('Nothing yet', 'Orders appear here as they pass through.')}
+        : empty('Nothing yet', 'Orders appear here as they are processed.')}
     </section>`;
 }

@@ -3,15 +3,16 @@ import { html, nothing } from '../lib/lit-html/lit-html.js';
 import { repeat } from '../lib/lit-html/directives/repeat.js';
 import { live } from '../lib/lit-html/directives/live.js';
 import { call, Problem } from './api.js';
-import { currencies, exponent, format, parse } from './money.js';
+import { countries, currencies } from './codes.js';
+import { example, format, inWords, parse } from './money.js';
 import { focusOn, go, notify, update } from './page.js';
-import { may } from './session.js';
+import { keepDraft, keptDraft, may } from './session.js';
 import { field, fieldId } from './parts.js';
 import { expectOrder } from './order.js';
 
 const ADDRESS = [
   ['name', 'Name', 'name'], ['line1', 'Address', 'address-line1'], ['line2', 'Address, second line', 'address-line2'],
-  ['postalCode', 'Postal code', 'postal-code'], ['city', 'City', 'address-level2'], ['country', 'Country code', 'country'],
+  ['postalCode', 'Postal code', 'postal-code'], ['city', 'City', 'address-level2'], ['country', 'Country', 'country'],
 ];
 
 let nextLine = 1;
@@ -23,31 +24,41 @@ let key; // of this order: kept through failures, so that sending again cannot o
 
 const emptyLine = () => ({ id: nextLine++, sku: '', name: '', quantity: '1', unitPrice: '' });
 
-function begin() {
-  draft = { currency: 'EUR', lines: [emptyLine()], address: {}, reference: '', note: '', customerId: '' };
+const DRAFT = 'order';
+
+function begin(kept) {
+  draft = kept?.draft ?? { currency: 'EUR', lines: [emptyLine()], address: {}, reference: '', note: '', customerId: '' };
+  draft.lines.forEach((line) => { line.id = nextLine++; });
   errors = [];
   failure = undefined;
-  key = crypto.randomUUID();
+  key = kept?.key ?? crypto.randomUUID();
 }
 
+/** Goes on with what this person typed in this tab, also after a reload or a session that ended. */
 export function enter() {
-  if (!draft) begin();
+  begin(keptDraft(DRAFT));
+}
+
+function startOver() {
+  keepDraft(DRAFT);
+  begin();
 }
 
 // -------------------------------------------------------------------------------------------------------- rules
 
 const length = (text) => [...text].length; // code points, as the API counts
+const priceOf = (text) => parse(text, draft.currency).minorUnits;
 const integer = (text) => (/^\d{1,15}$/.test(text.trim()) ? Number(text) : undefined);
 
 /** The draft as the API wants it. What cannot be read is left out; `check` says so. */
 function request() {
   const body = {
-    currency: draft.currency.trim().toUpperCase(),
+    currency: draft.currency,
     lines: draft.lines.map(({ sku, name, quantity, unitPrice }) => clean({
-      sku: sku.trim(), name: name.trim(), quantity: integer(quantity), unitPrice: parse(unitPrice, draft.currency) })),
+      sku: sku.trim(), name: name.trim(), quantity: integer(quantity), unitPrice: priceOf(unitPrice) })),
   };
   const address = clean(Object.fromEntries(ADDRESS.map(([name]) => [name, (draft.address[name] ?? '').trim()])));
-  if (Object.keys(address).length) body.shippingAddress = { ...address, ...(address.country && { country: address.country.toUpperCase() }) };
+  if (Object.keys(address).length) body.shippingAddress = address;
   if (draft.reference.trim()) body.reference = draft.reference.trim();
   if (draft.note.trim()) body.note = draft.note.trim();
   if (draft.customerId.trim() && may('orders/admin')) body.customerId = draft.customerId.trim();
@@ -61,7 +72,6 @@ function check() {
   const wrong = [];
   const say = (pointer, detail) => wrong.push({ pointer, detail });
   const { currency, lines, address, reference, note } = draft;
-  if (!/^[A-Z]{3}$/i.test(currency.trim())) say('/currency', 'Three letters, such as EUR.');
   lines.forEach(({ sku, name, quantity, unitPrice }, i) => {
     if (!/^[A-Za-z0-9._-]{1,64}$/.test(sku.trim())) say(`/lines/${i}/sku`, sku.trim() ? 'Letters, digits, dots, dashes and underscores only.' : 'Which item?');
     else if (lines.findIndex((other) => other.sku.trim() === sku.trim()) < i) say(`/lines/${i}/sku`, 'Already on a line above: change its quantity.');
@@ -69,26 +79,20 @@ function check() {
     const number = integer(quantity);
     if (number === undefined || number < 1 || number > 10_000) say(`/lines/${i}/quantity`, '1 to 10,000.');
     const price = parse(unitPrice, currency);
-    if (price === undefined) say(`/lines/${i}/unitPrice`, unitPrice.trim() ? priceRule(currency) : 'What does one cost?');
-    else if (price > 1e12) say(`/lines/${i}/unitPrice`, 'Too much for one item.');
+    if (price.wrong) say(`/lines/${i}/unitPrice`, unitPrice.trim() ? price.wrong : 'What does one cost?');
+    else if (price.minorUnits > 1e12) say(`/lines/${i}/unitPrice`, 'Too much for one item.');
   });
   if (total() === undefined && !wrong.length) say('/total', 'The total is too large.');
   if (ADDRESS.some(([name]) => (address[name] ?? '').trim())) {
     for (const name of ['name', 'line1', 'city', 'country']) if (!(address[name] ?? '').trim()) say(`/shippingAddress/${name}`, 'An address needs this.');
-    if (address.country?.trim() && !/^[A-Za-z]{2}$/.test(address.country.trim())) say('/shippingAddress/country', 'Two letters, such as IE.');
   }
   if (reference.trim() && !/^[\x20-\x7e]{1,64}$/.test(reference.trim())) say('/reference', 'At most 64 plain characters.');
   if (length(note.trim()) > 500) say('/note', 'At most 500 characters.');
   return wrong;
 }
 
-const priceRule = (currency) => {
-  const digits = exponent(currency.trim().toUpperCase());
-  return digits ? `An amount with at most ${digits} decimals.` : `${currency.toUpperCase()} has no decimals.`;
-};
-
 const amountOf = (line) => {
-  const price = parse(line.unitPrice, draft.currency.trim().toUpperCase());
+  const price = priceOf(line.unitPrice);
   const quantity = integer(line.quantity);
   return price === undefined || quantity === undefined ? undefined : price * quantity;
 };
@@ -109,9 +113,9 @@ async function send(event) {
   update();
   try {
     const { body } = await call('POST', '/orders', { key, body: request() });
-    begin();
+    startOver();
     expectOrder(body);
-    notify('Accepted. It will be placed in a moment.', 'good');
+    notify(`Order accepted: ${inWords(body.total, body.currency)}.`, 'good');
     go(['orders', body.orderId]);
   } catch (problem) {
     failure = problem;
@@ -132,6 +136,7 @@ function showErrors() {
 
 function edit(target, name, value, pointer) {
   target[name] = value;
+  keepDraft(DRAFT, { draft, key });
   errors = errors.filter((error) => error.pointer !== pointer);
   update();
 }
@@ -139,8 +144,8 @@ function edit(target, name, value, pointer) {
 // ------------------------------------------------------------------------------------------------------ drawing
 
 export function view() {
-  if (!draft) begin();
-  const currency = draft.currency.trim().toUpperCase();
+  if (!draft) enter();
+  const { currency } = draft;
   const sum = total();
   const elsewhere = errors.filter(({ pointer }) => !document.getElementById(fieldId(pointer)));
   return html`
@@ -157,10 +162,9 @@ export function view() {
       <fieldset class="card">
         <legend>What</legend>
         <div class="row">
-          ${input('/currency', 'Currency', draft, 'currency', { list: 'currencies', size: 5, maxlength: 3, class: 'short' })}
-          <datalist id="currencies">${currencies().map((code) => html`<option value=${code}></option>`)}</datalist>
-          ${input('/reference', 'Your reference', draft, 'reference', { maxlength: 64, hint: 'Optional: how you call this order' })}
-          ${may('orders/admin') ? input('/customerId', 'For customer', draft, 'customerId', { maxlength: 128, hint: 'Optional: empty orders for yourself' }) : nothing}
+          ${picker('/currency', 'Currency', draft, 'currency', CURRENCY_OPTIONS)}
+          ${input('/reference', 'Your reference', draft, 'reference', { maxlength: 64, hint: 'Optional: your own name or number for this order' })}
+          ${may('orders/admin') ? input('/customerId', 'For customer', draft, 'customerId', { maxlength: 128, hint: 'Optional: leave it empty to order for yourself' }) : nothing}
         </div>
         <ul class="entry">
           ${repeat(draft.lines, ({ id }) => id, (line, i) => entry(line, i, currency))}
@@ -168,15 +172,16 @@ export function view() {
         <div class="row end">
           <button type="button" class="small" ?disabled=${draft.lines.length >= 100} @click=${addLine}>Add a line</button>
           <div class="spread"></div>
-          <p class="running" aria-live="polite">Total <strong>${sum === undefined ? 'too large' : format(sum, currency || 'EUR')}</strong></p>
+          <p class="running" aria-live="polite">Total <strong>${sum === undefined ? 'too large' : format(sum, currency)}</strong></p>
         </div>
       </fieldset>
 
       <fieldset class="card">
         <legend>Where to <span class="muted">optional</span></legend>
         <div class="address">
-          ${ADDRESS.map(([name, label, autocomplete]) => input(`/shippingAddress/${name}`, label, draft.address, name,
-            { autocomplete, maxlength: name === 'country' ? 2 : 200, class: name }))}
+          ${ADDRESS.map(([name, label, autocomplete]) => name === 'country'
+            ? picker('/shippingAddress/country', label, draft.address, name, COUNTRY_OPTIONS, { autocomplete, class: name })
+            : input(`/shippingAddress/${name}`, label, draft.address, name, { autocomplete, maxlength: 200, class: name }))}
         </div>
         ${field({ pointer: '/note', label: 'Note', errors, control: (a) => html`
           <textarea id=${a.id} rows="2" .value=${live(draft.note)} aria-invalid=${a.invalid} aria-describedby=${a.describedBy}
@@ -184,15 +189,27 @@ export function view() {
       </fieldset>
 
       <div class="actions">
-        <button type="button" @click=${() => { begin(); update(); focusOn('#place-title'); }}>Start over</button>
+        <p class="will muted small" aria-live="polite">${sum ? html`You are ordering for <strong>${inWords(sum, currency)}</strong>.` : nothing}</p>
+        <button type="button" @click=${() => { startOver(); update(); focusOn('#place-title'); }}>Start over</button>
         <button class="primary large" ?disabled=${sending}>${sending ? 'Sending…' : 'Place order'}</button>
       </div>
     </form>`;
 }
 
-function input(pointer, label, target, name, { hint, hideLabel, class: extra = '', list, size, maxlength, autocomplete = 'off', inputmode, placeholder } = {}) {
+const CURRENCY_OPTIONS = currencies().map(({ code, name }) => [code, name ? `${code} – ${name}` : code]);
+const COUNTRY_OPTIONS = [['', ''], ...countries().map(({ code, name }) => [code, name])];
+
+function picker(pointer, label, target, name, options, { autocomplete = 'off', class: extra = '' } = {}) {
+  return field({ pointer, label, errors, class: extra, control: (a) => html`
+    <select id=${a.id} autocomplete=${autocomplete} aria-invalid=${a.invalid} aria-describedby=${a.describedBy}
+      @change=${(e) => edit(target, name, e.target.value, pointer)}>
+      ${options.map(([value, text]) => html`<option value=${value} .selected=${live(value === (target[name] ?? ''))}>${text}</option>`)}
+    </select>` });
+}
+
+function input(pointer, label, target, name, { hint, hideLabel, class: extra = '', maxlength, autocomplete = 'off', inputmode, placeholder } = {}) {
   return field({ pointer, label, hint, errors, hideLabel, class: extra, control: (a) => html`
-    <input id=${a.id} .value=${live(target[name] ?? '')} list=${list ?? nothing} size=${size ?? nothing} maxlength=${maxlength ?? nothing}
+    <input id=${a.id} .value=${live(target[name] ?? '')} maxlength=${maxlength ?? nothing}
       autocomplete=${autocomplete} inputmode=${inputmode ?? nothing} placeholder=${placeholder ?? nothing} spellcheck="false"
       aria-invalid=${a.invalid} aria-describedby=${a.describedBy}
       @input=${(e) => edit(target, name, e.target.value, pointer)}>` });
@@ -206,7 +223,7 @@ function entry(line, i, currency) {
       ${input(`/lines/${i}/sku`, 'Item (SKU)', line, 'sku', { class: 'sku', maxlength: 64, placeholder: 'JACKET-1' })}
       ${input(`/lines/${i}/name`, 'Name', line, 'name', { class: 'title', maxlength: 200, placeholder: 'Beautiful Jacket' })}
       ${input(`/lines/${i}/quantity`, 'Quantity', line, 'quantity', { class: 'quantity', inputmode: 'numeric' })}
-      ${input(`/lines/${i}/unitPrice`, `Price of one`, line, 'unitPrice', { class: 'price', inputmode: 'decimal', placeholder: exponent(currency) ? '0.' + '0'.repeat(exponent(currency)) : '0' })}
+      ${input(`/lines/${i}/unitPrice`, `Price of one`, line, 'unitPrice', { class: 'price', inputmode: 'decimal', placeholder: example(currency) })}
       <output class="amount">${amount === undefined ? '–' : format(amount, currency)}</output>
       <button type="button" class="quiet icon" aria-label="Remove line ${i + 1}" ?disabled=${draft.lines.length === 1} @click=${() => removeLine(i)}>×</button>
     </li>`;
@@ -214,11 +231,13 @@ function entry(line, i, currency) {
 
 function addLine() {
   draft.lines.push(emptyLine());
+  keepDraft(DRAFT, { draft, key });
   focusOn(`#${fieldId(`/lines/${draft.lines.length - 1}/sku`)}`);
 }
 
 function removeLine(i) {
   draft.lines.splice(i, 1);
+  keepDraft(DRAFT, { draft, key });
   errors = errors.filter(({ pointer }) => !pointer?.startsWith('/lines/')); // what they pointed to has moved
   focusOn(`#${fieldId(`/lines/${Math.min(i, draft.lines.length - 1)}/sku`)}`);
 }

@@ -1,13 +1,17 @@
-// Sign-in: OIDC authorization code with PKCE. Tokens live in this module's memory and nowhere else, so a reload forgets
-// them; what crosses the redirect through session storage (state, verifier, place) is worthless without the code.
-import { update } from './page.js';
+// Sign-in: OIDC authorization code with PKCE. Tokens live in this module's memory and nowhere else. A reload or a new tab
+// asks the issuer again without a word (prompt=none), as long as the person is signed in there. What crosses the redirect
+// through session storage (state, verifier, place) is worthless without the code.
+import { closeDialog, update } from './page.js';
 
 const PENDING = 'orders.sign-in';
+const SIGNED_IN = 'orders.signed-in'; // in local storage: that somebody is, so that a new tab may ask the issuer
+const DRAFT = 'orders.draft.';
 
 let config = {};
 let provider;
 let tokens;
 let refreshing;
+let ended = false;
 
 /** Where the console runs: the issuer, the client, the scopes to ask for and, on one machine, the runner's own address. */
 export const settings = () => config;
@@ -19,6 +23,9 @@ export const person = () => tokens?.person;
 export const may = (scope) =>
   Boolean(tokens && (tokens.scopes.has(scope) || (scope !== 'orders/admin' && tokens.scopes.has('orders/admin'))));
 
+/** Whether the session ended by itself: the person did not sign out. */
+export const sessionEnded = () => ended;
+
 /** Reads config.json and, after a redirect, takes the code the issuer sent. */
 export async function begin() {
   const answer = await fetch('config.json');
@@ -26,6 +33,7 @@ export async function begin() {
   config = await answer.json();
   const query = new URLSearchParams(location.search);
   if (query.has('code') || query.has('error')) await takeCode(query);
+  else if (localStorage.getItem(SIGNED_IN)) await leaveForIssuer({ prompt: 'none' }).catch(() => {});
 }
 
 async function takeCode(query) {
@@ -34,26 +42,39 @@ async function takeCode(query) {
   history.replaceState(null, '', location.pathname + (pending?.place ?? ''));
   if (!pending || query.get('state') !== pending.state) throw new Error('This sign-in was not begun here. Please sign in again.');
   if (query.has('iss') && query.get('iss') !== config.issuer) throw new Error('The answer came from another issuer. Please sign in again.');
+  if (query.has('error') && pending.silent) {
+    localStorage.removeItem(SIGNED_IN);
+    ended = true;
+    return;
+  }
   if (query.has('error')) throw new Error(query.get('error_description') ?? `The sign-in was refused (${query.get('error')}).`);
   await fetchTokens({
     grant_type: 'authorization_code', code: query.get('code'), redirect_uri: redirectUri(), code_verifier: pending.verifier });
 }
 
 /** Leaves for the issuer's page; one comes back to the same place. */
-export async function signIn() {
+export const signIn = () => leaveForIssuer({});
+
+async function leaveForIssuer(more) {
   const { authorization_endpoint: endpoint } = await discover();
-  const pending = { state: random(), verifier: random(), place: location.hash };
+  const pending = { state: random(), verifier: random(), place: location.hash, silent: more.prompt === 'none' };
   sessionStorage.setItem(PENDING, JSON.stringify(pending));
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(pending.verifier));
-  location.assign(endpoint + '?' + new URLSearchParams({
+  // Without a word also for the Back button: a silent sign-in leaves no step behind.
+  const leave = pending.silent ? (to) => location.replace(to) : (to) => location.assign(to);
+  leave(endpoint + '?' + new URLSearchParams({
     response_type: 'code', client_id: config.clientId, redirect_uri: redirectUri(), scope: config.scope, state: pending.state,
-    code_challenge: base64Url(new Uint8Array(digest)), code_challenge_method: 'S256' }));
+    code_challenge: base64Url(new Uint8Array(digest)), code_challenge_method: 'S256', ...more }));
+  return new Promise(() => {}); // the page is about to go: nothing after this may run
 }
 
-/** Forgets the tokens, and tells the issuer where it can be told. */
+/** Forgets the tokens and the drafts, and tells the issuer where it can be told. */
 export async function signOut() {
   const idToken = tokens?.idToken;
   tokens = undefined;
+  ended = false;
+  localStorage.removeItem(SIGNED_IN);
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith(DRAFT)) sessionStorage.removeItem(name);
   update();
   const { end_session_endpoint: endpoint } = await discover();
   if (!endpoint) return;
@@ -62,6 +83,29 @@ export async function signOut() {
   if (idToken) query.set('id_token_hint', idToken);
   location.assign(endpoint + '?' + query);
 }
+
+function end() {
+  tokens = undefined;
+  ended = true;
+  localStorage.removeItem(SIGNED_IN);
+  closeDialog();
+}
+
+// ------------------------------------------------------------------------------------------------------- drafts
+
+/** Keeps what was typed but not sent, in this tab and for this person; undefined forgets it. */
+export function keepDraft(name, draft) {
+  if (draft === undefined) sessionStorage.removeItem(DRAFT + name);
+  else if (tokens) sessionStorage.setItem(DRAFT + name, JSON.stringify({ by: tokens.person.id, draft }));
+}
+
+/** What was kept under this name by this person; undefined when there is nothing. */
+export function keptDraft(name) {
+  const kept = JSON.parse(sessionStorage.getItem(DRAFT + name) ?? 'null');
+  return kept && kept.by === tokens?.person.id ? kept.draft : undefined;
+}
+
+// ------------------------------------------------------------------------------------------------------- tokens
 
 /** A token that is good for a little longer; undefined when nobody is signed in. */
 export async function accessToken() {
@@ -72,14 +116,14 @@ export async function accessToken() {
 /** The API refused the token: gets another where that can be done, and forgets it otherwise. */
 export async function renew() {
   if (tokens?.refreshToken) await refresh();
-  else tokens = undefined;
+  else if (tokens) end();
   update();
   return Boolean(tokens);
 }
 
 function refresh() {
   refreshing ??= fetchTokens({ grant_type: 'refresh_token', refresh_token: tokens.refreshToken })
-    .catch(() => { tokens = undefined; })
+    .catch((failure) => { if (failure.refused) end(); })
     .finally(() => { refreshing = undefined; });
   return refreshing;
 }
@@ -89,7 +133,9 @@ async function fetchTokens(parameters) {
   const answer = await fetch(endpoint, {
     method: 'POST', credentials: 'omit', body: new URLSearchParams({ ...parameters, client_id: config.clientId }) });
   const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(body.error_description ?? 'The issuer gave no token. Please sign in again.');
+  if (!answer.ok) {
+    throw Object.assign(new Error(body.error_description ?? 'The issuer gave no token. Please sign in again.'), { refused: answer.status < 500 });
+  }
   const claims = claimsOf(body.access_token);
   const idClaims = body.id_token ? claimsOf(body.id_token) : {};
   const scopes = new Set((body.scope ?? claims.scope ?? '').split(' '));
@@ -99,8 +145,10 @@ async function fetchTokens(parameters) {
     refreshToken: body.refresh_token ?? tokens?.refreshToken,
     expiresAt: Date.now() + (body.expires_in ?? 3600) * 1000,
     scopes,
-    person: { id: claims.sub, name: idClaims.name ?? idClaims.email ?? claims.username ?? claims.sub },
+    person: { id: claims.sub, name: idClaims.name ?? idClaims.email ?? claims.username ?? tokens?.person.name ?? claims.sub },
   };
+  ended = false;
+  localStorage.setItem(SIGNED_IN, 'yes');
 }
 
 async function discover() {

@@ -157,6 +157,33 @@ class ListingTest {
   }
 
   @Test
+  void a_list_is_filtered_by_exact_reference_among_the_orders_one_may_see() {
+    List<String> alices = place(ALICE, 1);
+    String hers = placeWithReference(ALICE, "PO 1");
+    String his = placeWithReference(BOB, "PO 1");
+    placeWithReference(BOB, "PO 12");
+
+    assertThat(walk("/orders?reference=PO%201", ALICE)).containsExactly(hers).isNotEqualTo(alices);
+    assertThat(walk("/orders?reference=PO%201&sort=placedAt&limit=1", OFFICE))
+        .containsExactly(hers, his);
+    assertThat(walk("/orders?reference=PO%201&customerId=bob", OFFICE)).containsExactly(his);
+    assertThat(walk("/orders?reference=PO%201&status=SHIPPED", OFFICE)).isEmpty();
+    assertThat(walk("/orders?reference=po%201", OFFICE)).isEmpty();
+    String next = at(api.get("/orders?reference=PO%201&limit=1").by(OFFICE).send(), "next");
+    assertThat(api.get("/orders?limit=1&cursor=" + next).by(OFFICE).send().status()).isEqualTo(400);
+  }
+
+  private String placeWithReference(Caller caller, String reference) {
+    String order =
+        ApiFixture.ORDER.replace(
+            "{\"currency\"", "{\"reference\":\"" + reference + "\",\"currency\"");
+    HttpResponse answer = api.post("/orders").by(caller).json(order).send();
+    assertThat(answer.status()).isEqualTo(202);
+    api.deliver();
+    return at(answer, "orderId");
+  }
+
+  @Test
   void entries_have_neither_address_nor_note() {
     api.post("/orders")
         .by(ALICE)
@@ -243,6 +270,8 @@ class ListingTest {
         "placedTo=9999-12-31T23:59:59.9999Z | placedTo bad-format",
         "customerId=bob | customerId admin-only",
         "page=2 | page unknown-parameter",
+        "reference= | reference bad-format",
+        "reference=%C3%A9 | reference bad-format",
         "limit=1&limit=1 | limit repeated-parameter",
         "limit=1&limit=2&limit=3 | limit repeated-parameter",
         "x=%zz | ' bad-format'"

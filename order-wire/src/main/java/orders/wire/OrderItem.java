@@ -43,7 +43,8 @@ public final class OrderItem {
   public static final String STATUS_SHARD = "statusShard";
 
   /**
-   * When it was placed, and the order id to tell two of one moment apart: both indexes' sort key.
+   * When it was placed, and the order id to tell two of one moment apart: the sort key of every
+   * index.
    */
   public static final String PLACED_AT_ORDER_ID = "placedAtOrderId";
 
@@ -64,6 +65,12 @@ public final class OrderItem {
 
   /** The index by status and shard. */
   public static final String STATUS_ORDERS = "StatusOrders";
+
+  /** The index by reference, of the keys alone: an order without a reference is not in it. */
+  public static final String REFERENCE_ORDERS = "ReferenceOrders";
+
+  /** What the customer calls the order: the partition key of {@link #REFERENCE_ORDERS}. */
+  public static final String REFERENCE = ContentsForm.REFERENCE;
 
   /** Over how many partitions of the index one status is spread. */
   public static final int STATUS_SHARDS = 4;
@@ -94,6 +101,23 @@ public final class OrderItem {
   private static final String COMMAND_ID = "commandId";
   private static final String SHIPMENT = "shipment";
   private static final String TOTAL = "total";
+
+  /** What an order has in a list: all but address, note, history and what serves the table. */
+  public static final List<String> LISTED =
+      List.of(
+          ORDER_ID,
+          CUSTOMER_ID,
+          STATUS,
+          VERSION,
+          PLACED_AT,
+          UPDATED_AT,
+          ContentsForm.CURRENCY,
+          TOTAL,
+          ContentsForm.LINES,
+          REFERENCE,
+          ContentsForm.METADATA,
+          SHIPMENT);
+
   private static final Set<String> SHIPMENT_FIELDS =
       Set.of("shippedAt", "carrier", "trackingNumber");
 

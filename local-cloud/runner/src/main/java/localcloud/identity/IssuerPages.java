@@ -11,7 +11,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -26,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The issuer's pages: discovery, keys, the sign-in with code and PKCE, tokens. A code goes only to
- * this machine, is good for a minute and once, and only for who knows the verifier.
+ * this machine, is good for a minute and once, and only for who knows the verifier. A cookie keeps
+ * the person signed in, so that a page may ask again without a word ({@code prompt=none}).
  */
 final class IssuerPages implements HttpHandler {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,17 +37,21 @@ final class IssuerPages implements HttpHandler {
 
   private final LocalIssuer issuer;
   private final String base;
-  private final SecureRandom random = new SecureRandom();
+  private final String cookie;
+  private final SignedInSessions sessions;
   private final Map<String, Code> codes = new ConcurrentHashMap<>();
 
   IssuerPages(LocalIssuer issuer) {
     this.issuer = issuer;
-    this.base = URI.create(issuer.issuer()).getPath();
+    var address = URI.create(issuer.issuer());
+    this.base = address.getPath();
+    // A browser keeps one set of cookies for all ports of a host.
+    this.cookie = "issuer-" + address.getPort();
+    this.sessions = new SignedInSessions(issuer.clock());
   }
 
   private record Code(
-      DemoUser user,
-      List<String> scopes,
+      SignedInSessions.Grant grant,
       String redirectUri,
       String challenge,
       Optional<String> nonce,
@@ -69,7 +73,7 @@ final class IssuerPages implements HttpHandler {
           byte[] keys = issuer.publicKeys().toString(true).getBytes(StandardCharsets.UTF_8);
           send(exchange, 200, "application/json", keys);
         }
-        case "GET /authorize" -> signInPage(exchange, form(exchange.getRequestURI().getRawQuery()));
+        case "GET /authorize" -> authorize(exchange, form(exchange.getRequestURI().getRawQuery()));
         case "POST /authorize" -> signIn(exchange, form(body(exchange)));
         case "POST /token" -> token(exchange, form(body(exchange)));
         case "GET /userinfo", "POST /userinfo" -> userInfo(exchange);
@@ -102,7 +106,8 @@ final class IssuerPages implements HttpHandler {
             .put("end_session_endpoint", at + "/logout")
             .put("jwks_uri", at + "/jwks.json");
     document.putArray("response_types_supported").add("code");
-    document.putArray("grant_types_supported").add("authorization_code");
+    document.putArray("grant_types_supported").add("authorization_code").add("refresh_token");
+    document.putArray("prompt_values_supported").add("none");
     document.putArray("subject_types_supported").add("public");
     document.putArray("id_token_signing_alg_values_supported").add("RS256");
     document.putArray("code_challenge_methods_supported").add("S256");
@@ -142,12 +147,24 @@ final class IssuerPages implements HttpHandler {
     }
   }
 
-  private void signInPage(HttpExchange exchange, Map<String, String> request) throws IOException {
+  private void authorize(HttpExchange exchange, Map<String, String> request) throws IOException {
     var wrong = wrongIn(request);
     if (wrong.isPresent()) {
       json(exchange, 400, error("invalid_request", wrong.get()));
-      return;
+    } else if (!"none".equals(request.get("prompt"))) {
+      signInPage(exchange, request);
+    } else {
+      String session = sessionOf(exchange);
+      var user = sessions.userOf(session);
+      if (user.isPresent()) {
+        redirectWithCode(exchange, request, session, user.get());
+      } else {
+        redirectBack(exchange, request, "error=login_required");
+      }
     }
+  }
+
+  private void signInPage(HttpExchange exchange, Map<String, String> request) throws IOException {
     String fields =
         request.entrySet().stream()
             .filter(field -> !field.getKey().equals("user"))
@@ -209,32 +226,63 @@ final class IssuerPages implements HttpHandler {
       json(exchange, 400, error("invalid_request", wrong.orElse("there is no such user")));
       return;
     }
-    byte[] bytes = new byte[24];
-    random.nextBytes(bytes);
-    String code = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    sessions.close(sessionOf(exchange));
+    String session = sessions.open(user.get());
+    setCookie(exchange, session, SignedInSessions.LIFETIME);
+    redirectWithCode(exchange, request, session, user.get());
+  }
+
+  private void redirectWithCode(
+      HttpExchange exchange, Map<String, String> request, String session, DemoUser user)
+      throws IOException {
     Instant now = issuer.clock().instant();
     codes.values().removeIf(old -> old.until().isBefore(now));
     if (codes.size() >= MAX_CODES) {
       json(exchange, 503, error("temporarily_unavailable", "too many sign-ins at once"));
       return;
     }
+    String code = sessions.secret();
     codes.put(
         code,
         new Code(
-            user.get(),
-            granted(user.get(), request.getOrDefault("scope", "")),
+            new SignedInSessions.Grant(
+                session, user, granted(user, request.getOrDefault("scope", ""))),
             request.getOrDefault("redirect_uri", ""),
             request.getOrDefault("code_challenge", ""),
             Optional.ofNullable(request.get("nonce")),
             now.plus(CODE_LIVES)));
-    String redirect = request.getOrDefault("redirect_uri", "");
-    String answer =
-        redirect
-            + (redirect.contains("?") ? "&" : "?")
-            + "code="
-            + code
-            + (request.containsKey("state") ? "&state=" + encoded(request.get("state")) : "");
-    redirect(exchange, answer);
+    redirectBack(exchange, request, "code=" + code);
+  }
+
+  private static void redirectBack(
+      HttpExchange exchange, Map<String, String> request, String answer) throws IOException {
+    String to = request.getOrDefault("redirect_uri", "");
+    redirect(
+        exchange,
+        to
+            + (to.contains("?") ? "&" : "?")
+            + answer
+            + (request.containsKey("state") ? "&state=" + encoded(request.get("state")) : ""));
+  }
+
+  /** Returns the id in the request's cookie; an empty text if there is none. */
+  private String sessionOf(HttpExchange exchange) {
+    return exchange.getRequestHeaders().getOrDefault("Cookie", List.of()).stream()
+        .flatMap(header -> Arrays.stream(header.split(";", -1)))
+        .map(String::strip)
+        .filter(pair -> pair.startsWith(cookie + "="))
+        .map(pair -> pair.substring(cookie.length() + 1))
+        .findFirst()
+        .orElse("");
+  }
+
+  private void setCookie(HttpExchange exchange, String session, Duration lifetime) {
+    exchange
+        .getResponseHeaders()
+        .add(
+            "Set-Cookie",
+            "%s=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Lax"
+                .formatted(cookie, session, base, lifetime.toSeconds()));
   }
 
   /** All that the user may have, or of that what was asked for. */
@@ -250,10 +298,18 @@ final class IssuerPages implements HttpHandler {
   }
 
   private void token(HttpExchange exchange, Map<String, String> request) throws IOException {
-    if (!"authorization_code".equals(request.get("grant_type"))) {
-      json(exchange, 400, error("unsupported_grant_type", "only authorization_code"));
-      return;
+    switch (request.getOrDefault("grant_type", "")) {
+      case "authorization_code" -> redeemCode(exchange, request);
+      case "refresh_token" -> refresh(exchange, request);
+      default ->
+          json(
+              exchange,
+              400,
+              error("unsupported_grant_type", "only authorization_code and refresh_token"));
     }
+  }
+
+  private void redeemCode(HttpExchange exchange, Map<String, String> request) throws IOException {
     // Taken out before it is looked at: a code is good for one try.
     var code = codes.remove(request.getOrDefault("code", ""));
     if (code == null
@@ -264,14 +320,29 @@ final class IssuerPages implements HttpHandler {
       json(exchange, 400, error("invalid_grant", "the code is not good, or no longer"));
       return;
     }
-    var answer =
-        JSON.createObjectNode()
-            .put("access_token", issuer.mint(code.user().sub(), code.scopes(), TOKEN_LIVES))
-            .put("id_token", issuer.idToken(code.user(), code.nonce().orElse(null), TOKEN_LIVES))
-            .put("token_type", "Bearer")
-            .put("expires_in", TOKEN_LIVES.toSeconds())
-            .put("scope", String.join(" ", code.scopes()));
-    json(exchange, 200, answer);
+    json(exchange, 200, tokensOf(code.grant(), code.nonce().orElse(null)));
+  }
+
+  private void refresh(HttpExchange exchange, Map<String, String> request) throws IOException {
+    var grant =
+        issuer.audience().equals(request.get("client_id"))
+            ? sessions.redeem(request.getOrDefault("refresh_token", ""))
+            : Optional.<SignedInSessions.Grant>empty();
+    if (grant.isEmpty()) {
+      json(exchange, 400, error("invalid_grant", "the session has ended"));
+      return;
+    }
+    json(exchange, 200, tokensOf(grant.get(), null));
+  }
+
+  private ObjectNode tokensOf(SignedInSessions.Grant grant, @Nullable String nonce) {
+    return JSON.createObjectNode()
+        .put("access_token", issuer.mint(grant.user().sub(), grant.scopes(), TOKEN_LIVES))
+        .put("id_token", issuer.idToken(grant.user(), nonce, TOKEN_LIVES))
+        .put("refresh_token", sessions.refreshTokenFor(grant))
+        .put("token_type", "Bearer")
+        .put("expires_in", TOKEN_LIVES.toSeconds())
+        .put("scope", String.join(" ", grant.scopes()));
   }
 
   private static String challengeOf(String verifier) {
@@ -303,9 +374,10 @@ final class IssuerPages implements HttpHandler {
     json(exchange, 200, answer);
   }
 
-  /** Nobody stays signed in here: there is only somewhere to go back to. */
-  private static void logout(HttpExchange exchange, Map<String, String> request)
-      throws IOException {
+  /** Ends the session, and with it the refresh tokens. */
+  private void logout(HttpExchange exchange, Map<String, String> request) throws IOException {
+    sessions.close(sessionOf(exchange));
+    setCookie(exchange, "", Duration.ZERO);
     String back =
         request.getOrDefault("post_logout_redirect_uri", request.getOrDefault("logout_uri", ""));
     if (isOfThisMachine(back)) {

@@ -124,6 +124,10 @@ class LocalIssuerTest {
   private String codeFor(String user) throws IOException, InterruptedException {
     String location =
         post("/authorize", signIn(user)).headers().firstValue("Location").orElseThrow();
+    return codeIn(location);
+  }
+
+  private static String codeIn(String location) {
     assertThat(location).startsWith(CALLBACK + "?code=").endsWith("&state=s%261");
     return location.substring((CALLBACK + "?code=").length(), location.indexOf("&state"));
   }
@@ -174,7 +178,7 @@ class LocalIssuerTest {
     var form = signIn("alice");
     form.put("scope", "openid things/read things/admin");
     String location = post("/authorize", form).headers().firstValue("Location").orElseThrow();
-    String code = location.substring((CALLBACK + "?code=").length(), location.indexOf("&state"));
+    String code = codeIn(location);
 
     assertThat(JSON.readTree(post("/token", exchange(code)).body()).path("scope").asText())
         .isEqualTo("things/read");
@@ -186,6 +190,76 @@ class LocalIssuerTest {
 
     assertThat(post("/token", exchange(code)).statusCode()).isEqualTo(200);
     assertThat(post("/token", exchange(code)).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void a_page_asks_again_without_a_word_while_the_person_is_signed_in() throws Exception {
+    var form = signIn("alice");
+    String cookie = post("/authorize", form).headers().firstValue("Set-Cookie").orElseThrow();
+    assertThat(cookie).contains("HttpOnly", "SameSite=Lax", "Path=/issuer");
+    form.remove("user");
+    form.put("prompt", "none");
+
+    String silent = locationOf(form, cookie);
+    var answer = JSON.readTree(post("/token", exchange(codeIn(silent))).body());
+
+    assertThat(SignedJWT.parse(answer.path("access_token").asText()).getJWTClaimsSet().getSubject())
+        .isEqualTo("alice");
+    assertThat(locationOf(form, "none=1"))
+        .isEqualTo(CALLBACK + "?error=login_required&state=s%261");
+    with("/logout", cookie);
+    assertThat(locationOf(form, cookie)).contains("error=login_required");
+  }
+
+  @Test
+  void a_refresh_token_gives_new_tokens_once_and_a_second_use_ends_the_session() throws Exception {
+    var first = JSON.readTree(post("/token", exchange(codeFor("alice"))).body());
+
+    var second = JSON.readTree(refresh(first.path("refresh_token").asText()).body());
+
+    var access = SignedJWT.parse(second.path("access_token").asText()).getJWTClaimsSet();
+    assertThat(access.getSubject()).isEqualTo("alice");
+    assertThat(access.getStringClaim("scope")).isEqualTo("things/read");
+    assertThat(second.path("refresh_token").asText())
+        .isNotEmpty()
+        .isNotEqualTo(first.path("refresh_token").asText());
+    assertThat(refresh(first.path("refresh_token").asText()).statusCode()).isEqualTo(400);
+    assertThat(refresh(second.path("refresh_token").asText()).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void signing_out_ends_the_refresh_tokens_too() throws Exception {
+    var signedIn = post("/authorize", signIn("bob"));
+    String cookie = signedIn.headers().firstValue("Set-Cookie").orElseThrow();
+    String code = codeIn(signedIn.headers().firstValue("Location").orElseThrow());
+    var tokens = JSON.readTree(post("/token", exchange(code)).body());
+
+    with("/logout", cookie);
+
+    assertThat(refresh(tokens.path("refresh_token").asText()).statusCode()).isEqualTo(400);
+  }
+
+  private HttpResponse<String> refresh(String token) throws IOException, InterruptedException {
+    return post(
+        "/token",
+        Map.of("grant_type", "refresh_token", "refresh_token", token, "client_id", "app"));
+  }
+
+  private String locationOf(Map<String, String> form, String cookie)
+      throws IOException, InterruptedException {
+    return with("/authorize?" + encoded(form), cookie)
+        .headers()
+        .firstValue("Location")
+        .orElseThrow();
+  }
+
+  private HttpResponse<String> with(String path, String cookie)
+      throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create(issuer.issuer() + path))
+            .header("Cookie", "other=1; " + cookie.split(";", -1)[0])
+            .build(),
+        BodyHandlers.ofString());
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import orders.domain.OrderStatus;
  * Which orders, in which order.
  *
  * @param customer whose; empty for everyone's
+ * @param reference the exact reference that the orders have; empty for any or none
  * @param statuses at least one
  * @param placedFrom the earliest, itself included
  * @param placedTo the end, itself not included
@@ -19,6 +20,7 @@ import orders.domain.OrderStatus;
  */
 public record ListQuery(
     Optional<CustomerId> customer,
+    Optional<String> reference,
     Set<OrderStatus> statuses,
     Optional<Instant> placedFrom,
     Optional<Instant> placedTo,

@@ -27,17 +27,21 @@ import orders.wire.WireTime;
 import orders.wire.dynamodb.AttributeValues;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 
 /**
- * Reads lists from the two indexes. Requests for a page of n:
+ * Reads lists from the three indexes. Requests for a page of n:
  *
  * <ul>
  *   <li>a customer's orders: one, of n + 1 entries;
  *   <li>a customer's orders of some statuses: one of n + 1 entries, then ever larger ones, up to
  *       {@value #MAX_STEP}, over the same customer's orders until the page is full;
- *   <li>everyone's orders: four for each status, of up to n + 1 entries each.
+ *   <li>everyone's orders: four for each status, of up to n + 1 entries each;
+ *   <li>orders of one reference: one of n + 1 keys and one for the orders that they name, and again
+ *       while other customers' orders of the same reference are passed over.
  * </ul>
  *
  * DynamoDB ends an answer at a megabyte, so large orders take requests of their own; reading stops
@@ -49,6 +53,12 @@ import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 public final class DynamoDbOrderLists implements OrderLists {
   /** The largest step when passing over a customer's orders of other statuses. */
   private static final int MAX_STEP = 1000;
+
+  /** The most keys that one BatchGetItem takes. */
+  private static final int MAX_BATCH = 100;
+
+  /** How often keys that DynamoDB left unprocessed are asked for. */
+  private static final int MAX_ATTEMPTS = 5;
 
   private final DynamoDbClient dynamoDb;
   private final String tableName;
@@ -65,6 +75,9 @@ public final class DynamoDbOrderLists implements OrderLists {
     KeyRange range = KeyRange.of(query, after);
     if (range.isEmpty()) {
       return List.of();
+    }
+    if (query.reference().isPresent()) {
+      return withReference(query.reference().get(), query, range, most);
     }
     return query.customer().isPresent()
         ? ofCustomer(query.customer().get(), query, range, most)
@@ -89,6 +102,79 @@ public final class DynamoDbOrderLists implements OrderLists {
           .expressionAttributeValues(values);
     }
     return read(request, most);
+  }
+
+  private List<Order> withReference(String reference, ListQuery query, KeyRange range, int most) {
+    QueryRequest.Builder request =
+        request(OrderItem.REFERENCE_ORDERS, OrderItem.REFERENCE, reference, query, range);
+    List<Order> found = new ArrayList<>();
+    int step = most;
+    while (true) {
+      QueryRequest next = request.limit(step).build();
+      QueryResponse response = AwsCalls.call("reading a list", () -> dynamoDb.query(next));
+      List<String> ids =
+          response.items().stream().map(item -> item.get(OrderItem.ORDER_ID).s()).toList();
+      for (int from = 0; from < ids.size() && found.size() < most; from += MAX_BATCH) {
+        List<String> batch = ids.subList(from, Math.min(from + MAX_BATCH, ids.size()));
+        Map<String, Order> orders = named(batch);
+        for (String id : batch) {
+          Order order = orders.get(id);
+          if (order != null && found.size() < most && isAsked(order, reference, query)) {
+            found.add(order);
+          }
+        }
+      }
+      if (found.size() == most || !response.hasLastEvaluatedKey()) {
+        return found;
+      }
+      request.exclusiveStartKey(response.lastEvaluatedKey());
+      step = Math.min(2 * step, MAX_STEP);
+    }
+  }
+
+  /** The index follows the table a moment later, so the reference is looked at once more. */
+  private static boolean isAsked(Order order, String reference, ListQuery query) {
+    return reference.equals(order.contents().reference())
+        && query.statuses().contains(order.status())
+        && query.customer().map(order.customer()::equals).orElse(true);
+  }
+
+  /** Returns orders by their ids, without what a list does not show. */
+  private Map<String, Order> named(List<String> ids) {
+    Map<String, String> names = new HashMap<>();
+    for (int i = 0; i < OrderItem.LISTED.size(); i++) {
+      names.put("#a" + i, OrderItem.LISTED.get(i));
+    }
+    Map<String, KeysAndAttributes> left =
+        Map.of(
+            tableName,
+            KeysAndAttributes.builder()
+                .keys(
+                    ids.stream()
+                        .map(id -> Map.of(OrderItem.ORDER_ID, AttributeValue.fromS(id)))
+                        .toList())
+                .consistentRead(true)
+                .projectionExpression(String.join(", ", names.keySet()))
+                .expressionAttributeNames(names)
+                .build());
+    Map<String, Order> orders = new HashMap<>();
+    for (int attempt = 0; !left.isEmpty(); attempt++) {
+      if (attempt == MAX_ATTEMPTS) {
+        throw new UnavailableException(
+            "reading a list", new IllegalStateException("keys were left unprocessed"));
+      }
+      Map<String, KeysAndAttributes> asked = left;
+      BatchGetItemResponse response =
+          AwsCalls.call(
+              "reading a list", () -> dynamoDb.batchGetItem(batch -> batch.requestItems(asked)));
+      for (Map<String, AttributeValue> item :
+          response.responses().getOrDefault(tableName, List.of())) {
+        Order order = OrderItem.readOrder(AttributeValues.read(item));
+        orders.put(order.id().toString(), order);
+      }
+      left = response.unprocessedKeys();
+    }
+    return orders;
   }
 
   /**

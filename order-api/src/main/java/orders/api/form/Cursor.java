@@ -69,6 +69,7 @@ final class Cursor {
             position.placedAt().toEpochMilli() + " " + position.orderId(),
             caller.id().value(),
             query.customer().map(CustomerId::value).orElse(""),
+            query.reference().orElse(""),
             query.statuses().toString(),
             query.placedFrom().map(Instant::toString).orElse(""),
             query.placedTo().map(Instant::toString).orElse(""),

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 public record ListForm(
     ListQuery query, Optional<ListPosition> after, List<Map.Entry<String, String>> sent) {
   static final Set<String> NAMES =
-      Set.of("status", "customerId", "placedFrom", "placedTo", "limit", "cursor", "sort");
+      Set.of(
+          "status", "customerId", "reference", "placedFrom", "placedTo", "limit", "cursor", "sort");
   private static final int DEFAULT_LIMIT = 25;
   private static final int MAX_LIMIT = 100;
 
@@ -105,6 +106,7 @@ public record ListForm(
     Parsed<ListForm> read(Caller caller) {
       Set<OrderStatus> statuses = statuses();
       Optional<CustomerId> customer = customer(caller);
+      Optional<String> reference = reference();
       Optional<Instant> from = time("placedFrom");
       Optional<Instant> to = time("placedTo");
       int limit = limit();
@@ -112,7 +114,7 @@ public record ListForm(
       if (!violations.isEmpty()) {
         return new Parsed.Invalid<>(violations.toProblem(ProblemType.INVALID_PARAMETER));
       }
-      ListQuery query = new ListQuery(customer, statuses, from, to, direction, limit);
+      ListQuery query = new ListQuery(customer, reference, statuses, from, to, direction, limit);
       List<Map.Entry<String, String>> sent =
           values.entrySet().stream().filter(pair -> !pair.getKey().equals("cursor")).toList();
       String cursor = values.get("cursor");
@@ -167,6 +169,15 @@ public record ListForm(
         return Optional.of(new CustomerId(sent));
       }
       return Optional.empty();
+    }
+
+    private Optional<String> reference() {
+      String sent = values.get("reference");
+      if (sent != null && !Text.isPrintableAscii(sent, TextRule.REFERENCE.most())) {
+        report("reference", "bad-format", "Give 1 to 64 printable ASCII characters.");
+        return Optional.empty();
+      }
+      return Optional.ofNullable(sent);
     }
 
     private Optional<Instant> time(String name) {

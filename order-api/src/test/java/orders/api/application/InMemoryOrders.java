@@ -50,6 +50,10 @@ public final class InMemoryOrders implements OrderReader, OrderLists {
         .filter(it -> query.customer().isEmpty() || query.customer().get().equals(it.customer()))
         .filter(it -> query.statuses().contains(it.status()))
         .filter(
+            it ->
+                query.reference().isEmpty()
+                    || query.reference().get().equals(it.contents().reference()))
+        .filter(
             it -> query.placedFrom().isEmpty() || !it.placedAt().isBefore(query.placedFrom().get()))
         .filter(it -> query.placedTo().isEmpty() || it.placedAt().isBefore(query.placedTo().get()))
         .filter(it -> after.isEmpty() || order.compare(ListPosition.of(it), after.get()) > 0)

@@ -87,6 +87,7 @@ public abstract class OrderTableContract {
     ListQuery query =
         new ListQuery(
             Optional.empty(),
+            Optional.empty(),
             EnumSet.allOf(OrderStatus.class),
             Optional.of(START.plusSeconds(10)),
             Optional.of(START),
@@ -116,6 +117,9 @@ public abstract class OrderTableContract {
         .map(StoredOrder::order)
         .filter(order -> query.customer().map(order.customer()::equals).orElse(true))
         .filter(order -> query.statuses().contains(order.status()))
+        .filter(
+            order ->
+                query.reference().map(it -> it.equals(order.contents().reference())).orElse(true))
         .filter(order -> query.placedFrom().map(t -> !order.placedAt().isBefore(t)).orElse(true))
         .filter(order -> query.placedTo().map(order.placedAt()::isBefore).orElse(true))
         .sorted(query.direction() == Direction.OLDEST_FIRST ? oldestFirst : oldestFirst.reversed())
@@ -132,11 +136,16 @@ public abstract class OrderTableContract {
     }
     return new ListQuery(
         random.nextBoolean() ? Optional.empty() : Optional.of(customer(random)),
+        random.nextInt(3) > 0 ? Optional.empty() : Optional.of(reference(random)),
         statuses.isEmpty() ? EnumSet.allOf(OrderStatus.class) : statuses,
         random.nextInt(3) > 0 ? Optional.empty() : Optional.of(time(random)),
         random.nextInt(3) > 0 ? Optional.empty() : Optional.of(time(random)),
         random.nextBoolean() ? Direction.NEWEST_FIRST : Direction.OLDEST_FIRST,
         1 + random.nextInt(12));
+  }
+
+  private static String reference(Random random) {
+    return List.of("PO-1", "PO-2", "PO 3").get(random.nextInt(3));
   }
 
   private static CustomerId customer(Random random) {
@@ -161,7 +170,7 @@ public abstract class OrderTableContract {
                 price.currency(),
                 List.of(new OrderLine(new Sku("SKU-" + number), null, 1, price)),
                 null,
-                null,
+                random.nextBoolean() ? null : reference(random),
                 null,
                 Map.of()));
     CommandHeader next = header(new CommandId(UUID.nameUUIDFromBytes(bytes(id, 1))), id, placedAt);

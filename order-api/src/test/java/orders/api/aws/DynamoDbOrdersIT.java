@@ -132,7 +132,13 @@ class DynamoDbOrdersIT extends OrderTableContract {
     count.reset();
     ListQuery query =
         new ListQuery(
-            customer, statuses, Optional.empty(), Optional.empty(), Direction.NEWEST_FIRST, 5);
+            customer,
+            Optional.empty(),
+            statuses,
+            Optional.empty(),
+            Optional.empty(),
+            Direction.NEWEST_FIRST,
+            5);
     lists().find(query, Optional.empty(), 6);
     return new Cost(count.requests.get(), count.units());
   }

@@ -166,10 +166,13 @@ final class LocalServices {
                     text("orderId"),
                     text("customerId"),
                     text("statusShard"),
+                    text("reference"),
                     text("placedAtOrderId"))
                 .keySchema(key("orderId", KeyType.HASH))
                 .globalSecondaryIndexes(
-                    index("CustomerOrders", "customerId"), index("StatusOrders", "statusShard")));
+                    index("CustomerOrders", "customerId"),
+                    index("StatusOrders", "statusShard"),
+                    keysOf("ReferenceOrders", "reference")));
     return name;
   }
 
@@ -192,6 +195,14 @@ final class LocalServices {
                         "lines",
                         "metadata",
                         "shipment"))
+        .build();
+  }
+
+  private static GlobalSecondaryIndex keysOf(String name, String partition) {
+    return GlobalSecondaryIndex.builder()
+        .indexName(name)
+        .keySchema(key(partition, KeyType.HASH), key("placedAtOrderId", KeyType.RANGE))
+        .projection(projection -> projection.projectionType(ProjectionType.KEYS_ONLY))
         .build();
   }
 

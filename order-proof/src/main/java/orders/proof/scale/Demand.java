@@ -143,12 +143,21 @@ record Demand(Design design, Workload workload) {
     return units;
   }
 
+  /** Keys alone, of an order that has a reference: written once, for no status is among them. */
+  double referenceIndexWrites() {
+    return design.referenceIndex() ? units(referenceIndexBytes(), 1024) : 0;
+  }
+
   double otherWrites() {
     return workload.commands() * design.extraWrites();
   }
 
   double writes() {
-    return tableWrites() + customerIndexWrites() + statusIndexWrites() + otherWrites();
+    return tableWrites()
+        + customerIndexWrites()
+        + statusIndexWrites()
+        + referenceIndexWrites()
+        + otherWrites();
   }
 
   /** Strongly consistent reads of the order, and pages of 25 entries read eventually consistent. */
@@ -167,7 +176,9 @@ record Demand(Design design, Workload workload) {
 
   int storedBytes() {
     int changes = workload.changes();
-    return tableBytes(changes) + 2 * indexBytes(changes) + 300; // 100 bytes of overhead each
+    int ofReference = design.referenceIndex() ? referenceIndexBytes() + 100 : 0;
+    // 100 bytes of overhead each
+    return tableBytes(changes) + 2 * indexBytes(changes) + 300 + ofReference;
   }
 
   int tableBytes(int changes) {
@@ -176,6 +187,11 @@ record Demand(Design design, Workload workload) {
 
   int indexBytes(int changes) {
     return design.wholeIndexes() ? tableBytes(changes) : ItemSize.of(item(changes), PROJECTED);
+  }
+
+  int referenceIndexBytes() {
+    return ItemSize.of(
+        item(0), Set.of(OrderItem.ORDER_ID, OrderItem.REFERENCE, OrderItem.PLACED_AT_ORDER_ID));
   }
 
   private Fields item(int changes) {

@@ -25,6 +25,11 @@ record Design(
     int statusShards,
     int eventsPerPublish) {
 
+  /** Returns whether orders are found by their reference, through an index of the keys alone. */
+  boolean referenceIndex() {
+    return !wholeIndexes;
+  }
+
   /** The design of this repository. */
   static Design ours(int statusShards) {
     // The API: claim the key, then send and read side by side, then keep the answer. The processor:

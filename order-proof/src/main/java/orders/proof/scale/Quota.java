@@ -45,7 +45,10 @@ record Quota(String name, double limit, double usePerOrder, String moved) {
         new Quota(
             "Orders table with its indexes, write units a second",
             40_000,
-            full.tableWrites() + full.customerIndexWrites() + full.statusIndexWrites(),
+            full.tableWrites()
+                + full.customerIndexWrites()
+                + full.statusIndexWrites()
+                + full.referenceIndexWrites(),
             "Service Quotas (table-level throughput)"),
         new Quota(
             "idempotency table, write units a second",

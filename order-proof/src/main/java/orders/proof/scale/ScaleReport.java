@@ -76,6 +76,10 @@ public final class ScaleReport {
         text,
         "write units a second: `StatusOrders`",
         demand -> demand.statusIndexWrites() * rate(demand));
+    row(
+        text,
+        "write units a second: `ReferenceOrders`",
+        demand -> demand.referenceIndexWrites() * rate(demand));
     row(text, "write units a second: idempotency", demand -> demand.otherWrites() * rate(demand));
     row(text, "read units a second", demand -> demand.reads() * rate(demand));
     row(
@@ -181,7 +185,10 @@ public final class ScaleReport {
         "write units: indexes",
         ours,
         naive,
-        demand -> demand.customerIndexWrites() + demand.statusIndexWrites());
+        demand ->
+            demand.customerIndexWrites()
+                + demand.statusIndexWrites()
+                + demand.referenceIndexWrites());
     pair(text, "write units: records and separate history", ours, naive, Demand::otherWrites);
     pair(text, "write units, all", ours, naive, Demand::writes);
     pair(text, "read units", ours, naive, Demand::reads);

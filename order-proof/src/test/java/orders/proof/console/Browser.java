@@ -24,6 +24,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** Chromium without a window, and what a person would do in it. */
@@ -99,6 +100,53 @@ final class Browser implements AutoCloseable {
     driver.get(
         "about:blank"); // or an address that differs in its fragment alone would load nothing
     driver.get(address.toString());
+  }
+
+  /** Signs out by force: the cookies of this machine and what the console has stored are gone. */
+  void forget(URI console) {
+    driver.get("about:blank");
+    driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    driver.executeCdpCommand(
+        "Storage.clearDataForOrigin",
+        Map.of(
+            "origin", console.getScheme() + "://" + console.getAuthority(), "storageTypes", "all"));
+    driver.get(console.resolve("icon.svg").toString());
+    driver.executeScript("localStorage.clear(); sessionStorage.clear()");
+  }
+
+  void reload() {
+    driver.navigate().refresh();
+  }
+
+  void back() {
+    driver.navigate().back();
+  }
+
+  String title() {
+    return String.valueOf(driver.getTitle());
+  }
+
+  /** Returns the address after the page's path. */
+  String fragment() {
+    return String.valueOf(driver.executeScript("return location.hash"));
+  }
+
+  /** Waits until what has the focus matches. */
+  void seeFocus(String css) {
+    await(
+        "to have the focus on " + css,
+        it ->
+            Boolean.TRUE.equals(
+                    driver.executeScript(
+                        "return document.activeElement.matches(arguments[0])", css))
+                ? true
+                : null);
+  }
+
+  /** Chooses an entry of a picker. */
+  void choose(String css, String value) {
+    WebElement picker = see(css);
+    new Select(picker).selectByValue(value);
   }
 
   /** Goes to another view as a link would, without loading the page again. */

@@ -167,6 +167,7 @@ class RequestCountsIT extends Journey {
     costs(Map.of("dynamodb:Query", 1L), () -> read(200, alice, "/orders"));
     costs(Map.of("dynamodb:Query", 4L), () -> read(200, clerk, "/orders?status=PLACED"));
     costs(Map.of("dynamodb:Query", 20L), () -> read(200, clerk, "/orders"));
+    costs(Map.of("dynamodb:Query", 1L), () -> read(200, clerk, "/orders?reference=NONE"));
     costs(Map.of(), () -> read(200, clerk, "/health"));
   }
 

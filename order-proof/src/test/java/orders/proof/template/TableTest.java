@@ -50,7 +50,23 @@ class TableTest {
         .containsExactly(OrderItem.CUSTOMER_ID, OrderItem.PLACED_AT_ORDER_ID);
     assertThat(keysOf(OrderItem.STATUS_ORDERS))
         .containsExactly(OrderItem.STATUS_SHARD, OrderItem.PLACED_AT_ORDER_ID);
-    assertThat(table.path("GlobalSecondaryIndexes")).hasSize(2);
+    assertThat(keysOf(OrderItem.REFERENCE_ORDERS))
+        .containsExactly(OrderItem.REFERENCE, OrderItem.PLACED_AT_ORDER_ID);
+    assertThat(index(OrderItem.REFERENCE_ORDERS).at("/Projection/ProjectionType").asText())
+        .isEqualTo("KEYS_ONLY");
+    assertThat(table.path("GlobalSecondaryIndexes")).hasSize(3);
+  }
+
+  @Test
+  void what_is_read_for_a_list_is_all_that_a_list_shows_and_nothing_else() {
+    StoredOrder stored = anOrderWithEverything();
+
+    Fields read = only(OrderItem.of(stored), new TreeSet<>(OrderItem.LISTED));
+
+    assertThat(OrderJson.listed(OrderItem.readOrder(read)))
+        .isEqualTo(OrderJson.listed(stored.order()));
+    assertThat(OrderJson.listed(stored.order()).map().keySet())
+        .containsExactlyInAnyOrderElementsOf(OrderItem.LISTED);
   }
 
   @Test
