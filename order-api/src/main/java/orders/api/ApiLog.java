@@ -7,7 +7,7 @@ import orders.api.http.Problem;
 import orders.domain.CommandId;
 import orders.domain.Money;
 import orders.domain.OrderCommand.PlaceOrder;
-import orders.function.Invocation;
+import orders.lambda.Invocation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.metrics.model.DimensionSet;

@@ -8,9 +8,9 @@ import java.io.OutputStream;
 import java.time.Duration;
 import orders.api.http.HttpApiEvents;
 import orders.api.http.HttpRequest;
-import orders.function.Environment;
-import orders.function.Invocation;
-import orders.function.Rehearsal;
+import orders.lambda.Environment;
+import orders.lambda.Invocation;
+import orders.lambda.Rehearsal;
 import org.crac.Core;
 
 /** Edge of the order-api function: an HTTP API event in, its answer out. */

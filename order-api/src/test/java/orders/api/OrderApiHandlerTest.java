@@ -23,9 +23,9 @@ import orders.api.json.JsonValue.JsonNumber;
 import orders.api.json.JsonValue.JsonObject;
 import orders.api.json.JsonValue.JsonString;
 import orders.domain.OrderCommand;
-import orders.function.Environment;
-import orders.function.Invocation;
-import orders.function.testing.CollidingNames;
+import orders.lambda.Environment;
+import orders.lambda.Invocation;
+import orders.lambda.testing.CollidingNames;
 import org.junit.jupiter.api.Test;
 
 /** The edge, driven by events as an HTTP API sends them. */

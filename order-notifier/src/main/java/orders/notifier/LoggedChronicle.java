@@ -2,7 +2,7 @@ package orders.notifier;
 
 import java.time.Duration;
 import java.time.Instant;
-import orders.function.Invocation;
+import orders.lambda.Invocation;
 import orders.notifier.application.Announcement;
 import orders.notifier.application.Chronicle;
 import orders.notifier.application.StreamRecord;

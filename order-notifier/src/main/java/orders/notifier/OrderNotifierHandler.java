@@ -7,11 +7,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
-import orders.function.Deadline;
-import orders.function.Environment;
-import orders.function.Invocation;
-import orders.function.PartialBatchResponse;
-import orders.function.Rehearsal;
+import orders.lambda.Deadline;
+import orders.lambda.Environment;
+import orders.lambda.Invocation;
+import orders.lambda.PartialBatchResponse;
+import orders.lambda.Rehearsal;
 import orders.notifier.application.PublishChanges;
 
 /** Edge of the order-notifier function: stream records in, the first unfinished one out. */

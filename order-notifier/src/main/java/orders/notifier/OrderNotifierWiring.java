@@ -2,8 +2,8 @@ package orders.notifier;
 
 import java.time.Clock;
 import java.time.Duration;
-import orders.function.Environment;
-import orders.function.LeanClients;
+import orders.lambda.Environment;
+import orders.lambda.LeanClients;
 import orders.notifier.application.PublishChanges;
 import orders.notifier.aws.SnsEventPublisher;
 import software.amazon.awssdk.services.sns.SnsClient;

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.OptionalLong;
-import orders.function.EventRecords;
+import orders.lambda.EventRecords;
 import orders.notifier.application.StreamRecord;
 import orders.notifier.application.StreamRecord.Change;
 import orders.wire.DynamoDbJson;

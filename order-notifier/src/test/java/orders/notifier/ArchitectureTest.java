@@ -49,7 +49,7 @@ class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "orders.notifier..",
-              "orders.function",
+              "orders.lambda",
               "orders.domain",
               "orders.wire",
               "com.amazonaws.services.lambda.runtime",

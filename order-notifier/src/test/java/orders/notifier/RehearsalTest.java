@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import orders.function.Environment;
-import orders.function.Invocation;
+import orders.lambda.Environment;
+import orders.lambda.Invocation;
 import org.junit.jupiter.api.Test;
 
 class RehearsalTest {

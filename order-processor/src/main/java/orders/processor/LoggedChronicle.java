@@ -5,7 +5,7 @@ import java.time.Instant;
 import orders.domain.Order;
 import orders.domain.OrderChange;
 import orders.domain.OrderCommand;
-import orders.function.Invocation;
+import orders.lambda.Invocation;
 import orders.processor.application.Chronicle;
 import orders.processor.application.Delivery;
 import orders.wire.QueueMessage;

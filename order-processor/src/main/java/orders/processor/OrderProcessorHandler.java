@@ -7,11 +7,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
-import orders.function.Deadline;
-import orders.function.Environment;
-import orders.function.Invocation;
-import orders.function.PartialBatchResponse;
-import orders.function.Rehearsal;
+import orders.lambda.Deadline;
+import orders.lambda.Environment;
+import orders.lambda.Invocation;
+import orders.lambda.PartialBatchResponse;
+import orders.lambda.Rehearsal;
 import orders.processor.application.ApplyCommands;
 
 /** Edge of the order-processor function: a batch of commands in, the ids of the unfinished out. */

@@ -2,9 +2,9 @@ package orders.processor;
 
 import java.time.Clock;
 import java.time.Duration;
-import orders.function.Environment;
-import orders.function.Lazy;
-import orders.function.LeanClients;
+import orders.lambda.Environment;
+import orders.lambda.Lazy;
+import orders.lambda.LeanClients;
 import orders.processor.application.ApplyCommands;
 import orders.processor.application.Patience;
 import orders.processor.aws.DynamoDbOrderRepository;

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import orders.function.EventRecords;
+import orders.lambda.EventRecords;
 import orders.processor.application.Delivery;
 import org.jspecify.annotations.Nullable;
 

@@ -51,7 +51,7 @@ class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "orders.processor..",
-              "orders.function",
+              "orders.lambda",
               "orders.domain",
               "orders.wire..",
               "com.amazonaws.services.lambda.runtime",

@@ -1,7 +1,7 @@
 package orders.processor;
 
 import java.io.IOException;
-import orders.function.testing.FunctionPackage;
+import orders.lambda.testing.FunctionPackage;
 import org.junit.jupiter.api.Test;
 
 class FunctionPackageIT {

@@ -3,7 +3,7 @@ package orders.api.aws;
 import java.util.Map;
 import orders.api.application.CommandQueue;
 import orders.domain.OrderCommand;
-import orders.function.TraceHeader;
+import orders.lambda.TraceHeader;
 import orders.wire.QueueMessage;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;

@@ -1,0 +1,4 @@
+@NullMarked
+package orders.lambda.logging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package orders.lambda.metrics;
+
+import org.jspecify.annotations.NullMarked;

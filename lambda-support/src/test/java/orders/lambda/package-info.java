@@ -1,0 +1,4 @@
+@NullMarked
+package orders.lambda;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package orders.function.logging;
-
-import org.jspecify.annotations.NullMarked;

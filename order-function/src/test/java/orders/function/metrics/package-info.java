@@ -1,4 +1,0 @@
-@NullMarked
-package orders.function.metrics;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package orders.function;
-
-import org.jspecify.annotations.NullMarked;

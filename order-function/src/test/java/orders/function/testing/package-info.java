@@ -1,5 +1,0 @@
-/** What the functions' own tests share: what a package may hold, and names made to collide. */
-@NullMarked
-package orders.function.testing;
-
-import org.jspecify.annotations.NullMarked;

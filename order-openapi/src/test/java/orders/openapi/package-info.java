@@ -1,4 +1,0 @@
-@NullMarked
-package orders.openapi;
-
-import org.jspecify.annotations.NullMarked;

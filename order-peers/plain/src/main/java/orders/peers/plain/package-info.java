@@ -1,5 +1,0 @@
-/** A function as most are written: to be measured against, not to be copied. */
-@NullMarked
-package orders.peers.plain;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What the pipeline costs and how fast it is, measured from outside. */
-@NullMarked
-package orders.proof.bench;
-
-import org.jspecify.annotations.NullMarked;

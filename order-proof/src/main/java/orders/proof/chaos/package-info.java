@@ -1,5 +1,0 @@
-/** Load and faults from a seed, against a running pipeline. */
-@NullMarked
-package orders.proof.chaos;
-
-import org.jspecify.annotations.NullMarked;

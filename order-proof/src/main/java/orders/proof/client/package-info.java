@@ -1,7 +1,0 @@
-/**
- * A careful client of the public API that writes down every call: invoked, answered, or unknown.
- */
-@NullMarked
-package orders.proof.client;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * What a rate of orders takes and costs on AWS, computed: no measurement, but sizes of real items.
- */
-@NullMarked
-package orders.proof.scale;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What can go wrong, one case a test, each with its expected outcome. */
-@NullMarked
-package orders.proof.faults;
-
-import org.jspecify.annotations.NullMarked;

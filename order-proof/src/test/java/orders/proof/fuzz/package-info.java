@@ -1,5 +1,0 @@
-/** Input that nobody meant to send: no edge may answer it with anything undocumented. */
-@NullMarked
-package orders.proof.fuzz;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * What customers, the back office and subscribers do, through the front door of a running pipeline.
- */
-@NullMarked
-package orders.proof.journeys;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What an operator sees of a running pipeline: its lines, its metrics, its traces. */
-@NullMarked
-package orders.proof.operations;
-
-import org.jspecify.annotations.NullMarked;

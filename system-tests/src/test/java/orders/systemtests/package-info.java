@@ -1,0 +1,5 @@
+/** What all these tests share. */
+@NullMarked
+package orders.systemtests;
+
+import org.jspecify.annotations.NullMarked;
