@@ -67,7 +67,7 @@ public final class FunctionBenchmark implements Runnable {
   private List<String> only = List.of();
 
   @Option(names = "--json", description = "A file that gets the figures as JSON.")
-  private Path json = Path.of("order-proof", "target", "bench-functions.json");
+  private Path json = Path.of("benchmarks", "target", "bench-functions.json");
 
   @Option(names = "--plot", description = "A file that gets the figures drawn, as SVG.")
   private Path plot = Path.of("docs", "performance-functions.svg");

@@ -54,7 +54,7 @@ public final class GrowthBenchmark implements Runnable {
   private int calls = 30;
 
   @Option(names = "--json", description = "A file that gets the figures as JSON.")
-  private Path json = Path.of("order-proof", "target", "bench-growth.json");
+  private Path json = Path.of("benchmarks", "target", "bench-growth.json");
 
   @Option(names = "--plot", description = "A file that gets the figures drawn, as SVG.")
   private Path plot = Path.of("docs", "performance-growth.svg");

@@ -67,7 +67,7 @@ public final class PipelineBenchmark implements Runnable {
   private boolean withoutKeys;
 
   @Option(names = "--json", description = "A file that gets the figures as JSON.")
-  private Path json = Path.of("order-proof", "target", "bench.json");
+  private Path json = Path.of("benchmarks", "target", "bench.json");
 
   @Option(names = "--plot", description = "A file that gets the figures drawn, as SVG.")
   private Path plot = Path.of("docs", "performance-pipeline.svg");
