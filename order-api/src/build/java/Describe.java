@@ -221,7 +221,7 @@ final class Page {
       html.append("<h4>Body</h4>\n");
       content(map(map(operation.get("requestBody")).get("content")));
     }
-    html.append("<h4>Answers</h4>\n");
+    html.append("<h4>Responses</h4>\n");
     for (Map.Entry<String, Object> entry :
         new TreeMap<>(map(operation.get("responses"))).entrySet()) {
       Map<String, Object> response = resolved(entry.getValue());

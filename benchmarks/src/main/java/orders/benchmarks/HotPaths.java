@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import orders.api.form.JsonBody;
 import orders.api.form.Parsed;
-import orders.api.form.PlaceOrderForm;
+import orders.api.form.PlaceOrderParser;
 import orders.api.http.HttpApiEvents;
 import orders.api.http.HttpRequest;
 import orders.api.json.JsonValue.JsonObject;
@@ -70,11 +70,11 @@ public class HotPaths {
 
   /** An HTTP API's event to an order that may be placed. */
   @Benchmark
-  public Parsed<PlaceOrderForm> parseRequest() throws IOException {
+  public Parsed<PlaceOrderParser> parseRequest() throws IOException {
     HttpRequest read = HttpApiEvents.read(new ByteArrayInputStream(request));
     return switch (JsonBody.required(read, Set.of(JsonBody.JSON))) {
       case Parsed.Valid<JsonObject>(JsonObject body) ->
-          PlaceOrderForm.read(body, read.caller().orElseThrow());
+          PlaceOrderParser.read(body, read.caller().orElseThrow());
       case Parsed.Invalid<JsonObject>(var problem) ->
           throw new IllegalStateException("the sample is no order: " + problem);
     };

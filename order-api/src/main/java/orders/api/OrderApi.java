@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import orders.api.Answers.Answer;
+import orders.api.Responses.Answer;
 import orders.api.application.ChangeOrders;
 import orders.api.application.ChangeOrders.Change;
 import orders.api.application.ListPosition;
@@ -22,12 +22,12 @@ import orders.api.application.ReadOrders;
 import orders.api.application.UnavailableException;
 import orders.api.application.VersionCondition;
 import orders.api.form.JsonBody;
-import orders.api.form.ListForm;
-import orders.api.form.MoveForms;
+import orders.api.form.ListQueryParser;
+import orders.api.form.TransitionParser;
 import orders.api.form.Operation;
-import orders.api.form.OperationForm;
+import orders.api.form.OperationParser;
 import orders.api.form.Parsed;
-import orders.api.form.PlaceOrderForm;
+import orders.api.form.PlaceOrderParser;
 import orders.api.form.RequestHeaders;
 import orders.api.http.Caller;
 import orders.api.http.HttpRequest;
@@ -51,11 +51,11 @@ final class OrderApi {
   private final PlaceOrders placing;
   private final ReadOrders reading;
   private final ChangeOrders changing;
-  private final OperationForm operations;
+  private final OperationParser operations;
   private final InstantSource clock;
   private final Supplier<String> newKey;
   private final String description;
-  private final ApiObserver observer;
+  private final ApiInstrumentation observer;
 
   /**
    * Makes the routes.
@@ -67,11 +67,11 @@ final class OrderApi {
       PlaceOrders placing,
       ReadOrders reading,
       ChangeOrders changing,
-      OperationForm operations,
+      OperationParser operations,
       InstantSource clock,
       Supplier<String> newKey,
       String description,
-      ApiObserver observer) {
+      ApiInstrumentation observer) {
     this.placing = placing;
     this.reading = reading;
     this.changing = changing;
@@ -83,7 +83,7 @@ final class OrderApi {
   }
 
   /**
-   * Answers a request, whatever happens.
+   * Responses a request, whatever happens.
    *
    * @param remaining how long the answer may take
    */
@@ -93,10 +93,10 @@ final class OrderApi {
       answer = route(request, remaining);
     } catch (UnavailableException unavailable) {
       observer.unavailable(unavailable);
-      answer = Answers.bad(Answers.unavailable());
+      answer = Responses.bad(Responses.unavailable());
     } catch (RuntimeException unexpected) {
       observer.failed(unexpected);
-      answer = Answers.bad(Answers.internalError());
+      answer = Responses.bad(Responses.internalError());
     }
     HttpResponse response =
         switch (answer) {
@@ -132,17 +132,17 @@ final class OrderApi {
             && (found.get() instanceof Resource.Health
                 || found.get() instanceof Resource.Description);
     if (request.caller().isEmpty() && !isOpen) {
-      return Answers.good(HttpResponse.json(401, "{\"message\":\"Unauthorized\"}"));
+      return Responses.good(HttpResponse.json(401, "{\"message\":\"Unauthorized\"}"));
     }
     if (found.isEmpty()) {
-      return Answers.bad(Problem.notFound());
+      return Responses.bad(Problem.notFound());
     }
     Resource resource = found.get();
     if (!resource.methods().contains(request.method())) {
-      return Answers.bad(Problem.methodNotAllowed(resource.methods()));
+      return Responses.bad(Problem.methodNotAllowed(resource.methods()));
     }
     if (isOpen) {
-      return Answers.good(
+      return Responses.good(
           resource instanceof Resource.Health
               ? HttpResponse.json(200, "{\"status\":\"ok\"}")
               : HttpResponse.json(200, description).with("cache-control", "public, max-age=300"));
@@ -153,7 +153,7 @@ final class OrderApi {
 
   /** The gateway's own words: it has checked the scopes of the route before. */
   private static Answer forbidden() {
-    return Answers.good(HttpResponse.json(403, "{\"message\":\"Forbidden\"}"));
+    return Responses.good(HttpResponse.json(403, "{\"message\":\"Forbidden\"}"));
   }
 
   /**
@@ -199,14 +199,14 @@ final class OrderApi {
 
     private Answer place() {
       return switch (RequestHeaders.read(request)) {
-        case Parsed.Invalid<RequestHeaders>(Problem problem) -> Answers.bad(problem);
+        case Parsed.Invalid<RequestHeaders>(Problem problem) -> Responses.bad(problem);
         case Parsed.Valid<RequestHeaders>(RequestHeaders headers) ->
             switch (JsonBody.required(request, Set.of(JsonBody.JSON))) {
-              case Parsed.Invalid<JsonObject>(Problem problem) -> Answers.bad(problem);
+              case Parsed.Invalid<JsonObject>(Problem problem) -> Responses.bad(problem);
               case Parsed.Valid<JsonObject>(JsonObject body) ->
-                  switch (PlaceOrderForm.read(body, caller)) {
-                    case Parsed.Invalid<PlaceOrderForm>(Problem problem) -> Answers.bad(problem);
-                    case Parsed.Valid<PlaceOrderForm>(PlaceOrderForm form) ->
+                  switch (PlaceOrderParser.read(body, caller)) {
+                    case Parsed.Invalid<PlaceOrderParser>(Problem problem) -> Responses.bad(problem);
+                    case Parsed.Valid<PlaceOrderParser>(PlaceOrderParser form) ->
                         place(form, key(headers.idempotencyKey()));
                   };
             };
@@ -218,7 +218,7 @@ final class OrderApi {
       return sent.map(text -> new Key(text, false)).orElseGet(() -> new Key(newKey.get(), true));
     }
 
-    private Answer place(PlaceOrderForm form, Key key) {
+    private Answer place(PlaceOrderParser form, Key key) {
       OrderId id = OrderId.derive(caller.id(), route(), key.text());
       PlaceOrder command =
           new PlaceOrder(
@@ -237,25 +237,25 @@ final class OrderApi {
       if (outcome instanceof PlaceOrders.Outcome.Accepted(var answer, boolean replayed)) {
         observer.accepted(command, replayed);
       }
-      return Answers.of(outcome, key.text());
+      return Responses.of(outcome, key.text());
     }
 
     private Answer read(OrderId id) {
       Optional<OrderView> order = visible(id);
       if (order.isEmpty()) {
-        return Answers.bad(Problem.notFound());
+        return Responses.bad(Problem.notFound());
       }
       long version = order.get().version();
-      return Answers.good(
+      return Responses.good(
           RequestHeaders.ifNoneMatchHas(request, version)
-              ? Answers.notModified(version)
-              : Answers.order(order.get()));
+              ? Responses.notModified(version)
+              : Responses.order(order.get()));
     }
 
     private Answer history(OrderId id) {
       return visible(id)
-          .map(order -> Answers.good(Answers.history(order)))
-          .orElseGet(() -> Answers.bad(Problem.notFound()));
+          .map(order -> Responses.good(Responses.history(order)))
+          .orElseGet(() -> Responses.bad(Problem.notFound()));
     }
 
     private Optional<OrderView> visible(OrderId id) {
@@ -263,13 +263,13 @@ final class OrderApi {
     }
 
     private Answer list() {
-      return switch (ListForm.read(request.rawQuery(), caller)) {
-        case Parsed.Invalid<ListForm>(Problem problem) -> Answers.bad(problem);
-        case Parsed.Valid<ListForm>(ListForm form) -> list(form, true);
+      return switch (ListQueryParser.read(request.rawQuery(), caller)) {
+        case Parsed.Invalid<ListQueryParser>(Problem problem) -> Responses.bad(problem);
+        case Parsed.Valid<ListQueryParser>(ListQueryParser form) -> list(form, true);
       };
     }
 
-    private Answer list(ListForm form, boolean linked) {
+    private Answer list(ListQueryParser form, boolean linked) {
       Instant asOf = now();
       ReadOrders.Page page = reading.list(form.query(), form.after());
       PageBody body = PageBody.of(page.orders());
@@ -279,7 +279,7 @@ final class OrderApi {
               : Optional.of(
                   form.cursor(ListPosition.of(page.orders().get(body.orders() - 1)), caller));
       HttpResponse response = HttpResponse.json(200, body.end(next, asOf));
-      return Answers.good(
+      return Responses.good(
           linked && next.isPresent()
               ? response.with("link", "<" + form.link(next.get()) + ">; rel=\"next\"")
               : response);
@@ -287,7 +287,7 @@ final class OrderApi {
 
     private Answer amend(OrderId id) {
       Parsed<JsonObject> body = JsonBody.required(request, CHANGE_TYPES);
-      return change(id, body, MoveForms::amend, true);
+      return change(id, body, TransitionParser::amend, true);
     }
 
     private Answer move(OrderId id, Resource.Move.Kind kind) {
@@ -296,10 +296,10 @@ final class OrderApi {
           JsonBody.optional(request),
           body ->
               switch (kind) {
-                case CANCEL -> MoveForms.cancel(body);
-                case CONFIRM -> MoveForms.empty(body, new Change.Confirm());
-                case SHIP -> MoveForms.ship(body);
-                case DELIVER -> MoveForms.empty(body, new Change.Deliver());
+                case CANCEL -> TransitionParser.cancel(body);
+                case CONFIRM -> TransitionParser.empty(body, new Change.Confirm());
+                case SHIP -> TransitionParser.ship(body);
+                case DELIVER -> TransitionParser.empty(body, new Change.Deliver());
               },
           false);
     }
@@ -323,7 +323,7 @@ final class OrderApi {
         case Parsed.Invalid<Change>(Problem problem) -> ifVisible(id, problem);
         case Parsed.Valid<Change>(Change change) ->
             versionRequired && sent.ifMatch().isEmpty()
-                ? ifVisible(id, Answers.versionRequired())
+                ? ifVisible(id, Responses.versionRequired())
                 : changeUnderItsOwnKey(id, change, sent);
       };
     }
@@ -338,7 +338,7 @@ final class OrderApi {
               id,
               change,
               headers.ifMatch());
-      return Answers.of(outcome, key.text(), Pointer.ROOT);
+      return Responses.of(outcome, key.text(), Pointer.ROOT);
     }
 
     private ChangeOrders.Outcome change(
@@ -369,21 +369,21 @@ final class OrderApi {
     }
 
     private Answer ifVisible(OrderId id, Problem problem) {
-      return Answers.bad(visible(id).isPresent() ? problem : Problem.notFound());
+      return Responses.bad(visible(id).isPresent() ? problem : Problem.notFound());
     }
 
     private Answer operate() {
       Parsed<RequestHeaders> headers = RequestHeaders.read(request);
       if (headers instanceof Parsed.Invalid<RequestHeaders>(Problem problem)) {
-        return Answers.bad(problem);
+        return Responses.bad(problem);
       }
       Parsed<JsonObject> body = JsonBody.required(request, Set.of(JsonBody.JSON));
       if (body instanceof Parsed.Invalid<JsonObject>(Problem problem)) {
-        return Answers.bad(problem);
+        return Responses.bad(problem);
       }
       JsonObject json = valueOf(body);
       return switch (operations.read(json, caller)) {
-        case Parsed.Invalid<Operation>(Problem problem) -> Answers.bad(problem);
+        case Parsed.Invalid<Operation>(Problem problem) -> Responses.bad(problem);
         case Parsed.Valid<Operation>(Operation operation) ->
             mayOperate(operation) ? operate(operation, valueOf(headers)) : forbidden();
       };
@@ -403,16 +403,16 @@ final class OrderApi {
 
     private Answer operate(Operation operation, RequestHeaders headers) {
       return switch (operation) {
-        case Operation.Create(PlaceOrderForm form, Optional<String> ownKey) -> {
+        case Operation.Create(PlaceOrderParser form, Optional<String> ownKey) -> {
           if (ownKey.isPresent() && headers.idempotencyKey().isPresent()) {
-            yield Answers.bad(RequestHeaders.keyTwice());
+            yield Responses.bad(RequestHeaders.keyTwice());
           }
           yield place(form, key(ownKey.or(headers::idempotencyKey)));
         }
         case Operation.Read(String id) ->
             find(id)
-                .map(found -> Answers.good(Answers.order(found.view())))
-                .orElseGet(() -> Answers.bad(Problem.notFound()));
+                .map(found -> Responses.good(Responses.order(found.view())))
+                .orElseGet(() -> Responses.bad(Problem.notFound()));
         case Operation.Update(String id, var changes, Optional<Long> version) -> {
           Optional<VersionCondition> stated = version.map(VersionCondition::version);
           if (stated.isPresent()
@@ -428,10 +428,10 @@ final class OrderApi {
         case Operation.Delete(String id) ->
             change(
                 orderId(id), new Change.Cancel(null), headers.ifMatch(), headers.idempotencyKey());
-        case Operation.Page(ListForm form) -> list(form, false);
+        case Operation.Page(ListQueryParser form) -> list(form, false);
         case Operation.Echo(JsonValue payload) ->
-            Answers.good(HttpResponse.json(200, JsonText.of(payload)));
-        case Operation.Ping() -> Answers.good(HttpResponse.json(200, "\"pong\""));
+            Responses.good(HttpResponse.json(200, JsonText.of(payload)));
+        case Operation.Ping() -> Responses.good(HttpResponse.json(200, "\"pong\""));
       };
     }
 
@@ -451,7 +451,7 @@ final class OrderApi {
               id,
               change,
               condition);
-      return Answers.of(outcome, key.text(), OperationForm.CHANGES);
+      return Responses.of(outcome, key.text(), OperationParser.CHANGES);
     }
 
     private record Found(OrderId id, OrderView view) {}

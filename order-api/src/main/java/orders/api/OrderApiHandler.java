@@ -10,7 +10,7 @@ import orders.api.http.HttpApiEvents;
 import orders.api.http.HttpRequest;
 import orders.lambda.Environment;
 import orders.lambda.Invocation;
-import orders.lambda.Rehearsal;
+import orders.lambda.Primer;
 import org.crac.Core;
 
 /** Edge of the order-api function: an HTTP API event in, its answer out. */
@@ -18,7 +18,7 @@ public final class OrderApiHandler implements RequestStreamHandler, org.crac.Res
   private final OrderApi api;
 
   @SuppressWarnings("UnusedVariable") // Held, or CRaC forgets it.
-  private final Rehearsal rehearsal;
+  private final Primer priming;
 
   /** Called by the runtime, once for each execution environment. */
   public OrderApiHandler() {
@@ -28,7 +28,7 @@ public final class OrderApiHandler implements RequestStreamHandler, org.crac.Res
 
   OrderApiHandler(OrderApi api) {
     this.api = api;
-    this.rehearsal = Rehearsal.beforeSnapshot(() -> rehearse(Environment.ofProcess()));
+    this.priming = Primer.beforeSnapshot(() -> rehearse(Environment.ofProcess()));
   }
 
   /** Called by SnapStart before it takes the snapshot that all environments start from. */
@@ -44,7 +44,7 @@ public final class OrderApiHandler implements RequestStreamHandler, org.crac.Res
 
   /** Plays a request that places an order, without a service behind it. */
   static void rehearse(Environment environment) throws IOException {
-    try (InputStream event = Rehearsal.event("http-event")) {
+    try (InputStream event = Primer.event("http-event")) {
       HttpApiEvents.write(
           OrderApiWiring.rehearsing(environment)
               .handle(HttpApiEvents.read(event), Duration.ofSeconds(10)),

@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import orders.api.application.ChangeOrders;
-import orders.api.application.CommandQueue;
+import orders.api.application.CommandSender;
 import orders.api.application.IdempotencyStore;
 import orders.api.application.OrderReader;
 import orders.api.application.PlaceOrders;
@@ -19,11 +19,11 @@ import orders.api.application.ReadOrders;
 import orders.api.aws.DynamoDbOrderLists;
 import orders.api.aws.DynamoDbOrderReader;
 import orders.api.aws.PowertoolsIdempotencyStore;
-import orders.api.aws.SqsCommandQueue;
-import orders.api.form.OperationForm;
+import orders.api.aws.SqsCommandSender;
+import orders.api.form.OperationParser;
 import orders.domain.Currencies;
 import orders.lambda.Environment;
-import orders.lambda.LeanClients;
+import orders.lambda.SdkClients;
 import orders.wire.dynamodb.TableClients;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -42,7 +42,7 @@ final class OrderApiWiring {
     String ordersTable = environment.required("ORDERS_TABLE");
     String idempotencyTable = environment.required("IDEMPOTENCY_TABLE");
     String queueUrl = environment.required("ORDER_QUEUE_URL");
-    LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
+    SdkClients clients = SdkClients.of(environment, CALL_TIMEOUT);
     return wired(
         environment,
         clients.build(TableClients.builder()),
@@ -57,11 +57,11 @@ final class OrderApiWiring {
    * order, and the queue takes what it gets.
    */
   static OrderApi rehearsing(Environment environment) {
-    LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
+    SdkClients clients = SdkClients.of(environment, CALL_TIMEOUT);
     return wired(
         environment,
-        clients.buildRehearsing(TableClients.builder(), "{}"),
-        clients.buildRehearsing(
+        clients.buildForPriming(TableClients.builder(), "{}"),
+        clients.buildForPriming(
             SqsClient.builder().checksumValidationEnabled(false), "{\"MessageId\":\"0\"}"),
         "Orders",
         "Idempotency",
@@ -83,20 +83,20 @@ final class OrderApiWiring {
 
     OrderReader orders = new DynamoDbOrderReader(dynamoDb, ordersTable);
     IdempotencyStore store = new PowertoolsIdempotencyStore(dynamoDb, idempotencyTable, clock);
-    CommandQueue queue = new SqsCommandQueue(sqs, queueUrl);
+    CommandSender queue = new SqsCommandSender(sqs, queueUrl);
     ReadOrders reading =
         new ReadOrders(orders, store, new DynamoDbOrderLists(dynamoDb, ordersTable, executor));
     return new OrderApi(
         new PlaceOrders(executor, store, orders, queue),
         reading,
         new ChangeOrders(executor, store, orders, reading, queue, clock),
-        new OperationForm(
+        new OperationParser(
             environment.orElse("OPERATIONS_TABLE_ALIAS", "lambda-apigateway"),
             defaultCurrency(environment)),
         clock,
         () -> UUID.randomUUID().toString(),
         description(),
-        new ApiLog());
+        new LoggedApiInstrumentation());
   }
 
   private static Currency defaultCurrency(Environment environment) {

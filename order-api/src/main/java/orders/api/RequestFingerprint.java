@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import orders.api.application.ChangeOrders.Change;
 import orders.api.application.VersionCondition;
-import orders.api.form.PlaceOrderForm;
+import orders.api.form.PlaceOrderParser;
 import orders.api.form.Sha256;
 import orders.api.json.CanonicalJson;
 import orders.api.json.JsonReader;
@@ -42,7 +42,7 @@ final class RequestFingerprint {
   private RequestFingerprint() {}
 
   /** Returns the fingerprint of placing an order. */
-  static Fingerprint of(PlaceOrderForm form) {
+  static Fingerprint of(PlaceOrderParser form) {
     return of(
         new PlaceOrder(header(new OrderId(NONE)), form.customer(), form.contents()),
         Optional.empty());

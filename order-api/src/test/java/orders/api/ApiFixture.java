@@ -25,11 +25,11 @@ import orders.api.application.ChangeOrders.Change;
 import orders.api.application.InMemoryIdempotencyStore;
 import orders.api.application.InMemoryOrders;
 import orders.api.application.InMemoryQueue;
-import orders.api.application.KeptAnswer;
+import orders.api.application.StoredResponse;
 import orders.api.application.PlaceOrders;
 import orders.api.application.ReadOrders;
 import orders.api.application.UnavailableException;
-import orders.api.form.OperationForm;
+import orders.api.form.OperationParser;
 import orders.api.http.Body;
 import orders.api.http.Caller;
 import orders.api.http.HttpRequest;
@@ -81,7 +81,7 @@ final class ApiFixture {
             new PlaceOrders(executor, store, orders, queue),
             reading,
             new ChangeOrders(executor, store, orders, reading, queue, clock),
-            new OperationForm("lambda-apigateway", Currency.getInstance("EUR")),
+            new OperationParser("lambda-apigateway", Currency.getInstance("EUR")),
             clock,
             () -> "made-" + keys.incrementAndGet(),
             "{\"openapi\":\"3.1.0\"}",
@@ -115,7 +115,7 @@ final class ApiFixture {
   }
 
   /** Remembers what the observer heard. */
-  static final class Observed implements ApiObserver {
+  static final class Observed implements ApiInstrumentation {
     final List<String> lines = new ArrayList<>();
 
     @Override
@@ -124,7 +124,7 @@ final class ApiFixture {
     }
 
     @Override
-    public void accepted(CommandId commandId, Change change, KeptAnswer answer, boolean replayed) {
+    public void accepted(CommandId commandId, Change change, StoredResponse answer, boolean replayed) {
       lines.add((replayed ? "replayed " : "accepted ") + change.getClass().getSimpleName());
     }
 

@@ -19,7 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import orders.api.application.ListPosition;
-import orders.api.form.ListForm;
+import orders.api.form.ListQueryParser;
 import orders.api.form.Parsed;
 import orders.api.http.Caller;
 import orders.api.http.HttpApiEvents;
@@ -239,7 +239,7 @@ class ListingTest {
   void no_made_up_cursor_leads_out_of_time(long placedAt) {
     ListPosition position =
         new ListPosition(Instant.ofEpochMilli(placedAt), new OrderId(new UUID(1, 2)));
-    if (!(ListForm.read("", ALICE) instanceof Parsed.Valid<ListForm>(ListForm form))) {
+    if (!(ListQueryParser.read("", ALICE) instanceof Parsed.Valid<ListQueryParser>(ListQueryParser form))) {
       throw new AssertionError("the empty query is a right one");
     }
 

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import orders.api.form.MoveForms;
-import orders.api.form.OperationForm;
+import orders.api.form.TransitionParser;
+import orders.api.form.OperationParser;
 import orders.api.form.Parsed;
-import orders.api.form.PlaceOrderForm;
+import orders.api.form.PlaceOrderParser;
 import orders.openapi.OpenApi;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +34,7 @@ class SchemaAgreementTest {
         "PlaceOrder",
         this::order,
         body ->
-            PlaceOrderForm.read(ApiFixture.parse(body), ApiFixture.OFFICE)
+            PlaceOrderParser.read(ApiFixture.parse(body), ApiFixture.OFFICE)
                 instanceof Parsed.Valid<?>);
   }
 
@@ -43,7 +43,7 @@ class SchemaAgreementTest {
     judge(
         "AmendOrder",
         this::amendment,
-        body -> MoveForms.amend(ApiFixture.parse(body)) instanceof Parsed.Valid<?>);
+        body -> TransitionParser.amend(ApiFixture.parse(body)) instanceof Parsed.Valid<?>);
   }
 
   @Test
@@ -51,7 +51,7 @@ class SchemaAgreementTest {
     judge(
         "CancelOrder",
         () -> object(optional("reason", () -> often(text(500))), rare("colour", () -> "1")),
-        body -> MoveForms.cancel(ApiFixture.parse(body)) instanceof Parsed.Valid<?>);
+        body -> TransitionParser.cancel(ApiFixture.parse(body)) instanceof Parsed.Valid<?>);
     judge(
         "ShipOrder",
         () ->
@@ -59,12 +59,12 @@ class SchemaAgreementTest {
                 optional("carrier", () -> often(text(200))),
                 optional("trackingNumber", () -> often(text(200))),
                 rare("colour", () -> "1")),
-        body -> MoveForms.ship(ApiFixture.parse(body)) instanceof Parsed.Valid<?>);
+        body -> TransitionParser.ship(ApiFixture.parse(body)) instanceof Parsed.Valid<?>);
   }
 
   @Test
   void an_operation_envelope_is_judged_alike() {
-    OperationForm form = new OperationForm("lambda-apigateway", Currency.getInstance("EUR"));
+    OperationParser form = new OperationParser("lambda-apigateway", Currency.getInstance("EUR"));
     judge(
         "Operation",
         this::envelope,

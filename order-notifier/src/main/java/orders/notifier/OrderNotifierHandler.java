@@ -11,7 +11,7 @@ import orders.lambda.Deadline;
 import orders.lambda.Environment;
 import orders.lambda.Invocation;
 import orders.lambda.PartialBatchResponse;
-import orders.lambda.Rehearsal;
+import orders.lambda.Primer;
 import orders.notifier.application.PublishChanges;
 
 /** Edge of the order-notifier function: stream records in, the first unfinished one out. */
@@ -22,7 +22,7 @@ public final class OrderNotifierHandler implements RequestStreamHandler {
   private final PublishChanges useCase;
 
   @SuppressWarnings("UnusedVariable") // Held, or CRaC forgets it.
-  private final Rehearsal rehearsal;
+  private final Primer priming;
 
   /** Called once for each execution environment, by Lambda. */
   public OrderNotifierHandler() {
@@ -31,7 +31,7 @@ public final class OrderNotifierHandler implements RequestStreamHandler {
 
   OrderNotifierHandler(PublishChanges useCase) {
     this.useCase = useCase;
-    this.rehearsal = Rehearsal.beforeSnapshot(() -> rehearse(Environment.ofProcess()));
+    this.priming = Primer.beforeSnapshot(() -> rehearse(Environment.ofProcess()));
   }
 
   @Override
@@ -48,7 +48,7 @@ public final class OrderNotifierHandler implements RequestStreamHandler {
 
   /** Plays one record, without a topic behind it. */
   static void rehearse(Environment environment) throws IOException {
-    try (InputStream event = Rehearsal.event("stream-event")) {
+    try (InputStream event = Primer.event("stream-event")) {
       PublishChanges useCase = OrderNotifierWiring.rehearsing(environment);
       PartialBatchResponse.write(
           useCase.publish(StreamEventReader.read(event), () -> false).stream().toList(),

@@ -3,7 +3,7 @@ package orders.notifier;
 import java.time.Clock;
 import java.time.Duration;
 import orders.lambda.Environment;
-import orders.lambda.LeanClients;
+import orders.lambda.SdkClients;
 import orders.notifier.application.PublishChanges;
 import orders.notifier.aws.SnsEventPublisher;
 import software.amazon.awssdk.services.sns.SnsClient;
@@ -16,7 +16,7 @@ final class OrderNotifierWiring {
   private static final String REHEARSED_ANSWER =
       "<PublishBatchResponse"
           + " xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishBatchResult>"
-          + "<Failed/><Successful><member><MessageId>rehearsal</MessageId><Id>0</Id></member>"
+          + "<Failed/><Successful><member><MessageId>priming</MessageId><Id>0</Id></member>"
           + "</Successful></PublishBatchResult></PublishBatchResponse>";
 
   private OrderNotifierWiring() {}
@@ -28,21 +28,21 @@ final class OrderNotifierWiring {
    */
   static PublishChanges from(Environment environment) {
     String topicArn = environment.required("ORDER_EVENTS_TOPIC_ARN");
-    LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
+    SdkClients clients = SdkClients.of(environment, CALL_TIMEOUT);
     return new PublishChanges(
         new SnsEventPublisher(clients.build(SnsClient.builder()), topicArn),
-        new LoggedChronicle(),
+        new LoggedInstrumentation(),
         Clock.systemUTC());
   }
 
   /** Wires the use case to a topic that is not there, to rehearse with. */
   static PublishChanges rehearsing(Environment environment) {
-    LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
+    SdkClients clients = SdkClients.of(environment, CALL_TIMEOUT);
     return new PublishChanges(
         new SnsEventPublisher(
-            clients.buildRehearsing(SnsClient.builder(), REHEARSED_ANSWER),
-            "arn:aws:sns:eu-west-1:000000000000:rehearsal"),
-        new LoggedChronicle(),
+            clients.buildForPriming(SnsClient.builder(), REHEARSED_ANSWER),
+            "arn:aws:sns:eu-west-1:000000000000:priming"),
+        new LoggedInstrumentation(),
         Clock.systemUTC());
   }
 }

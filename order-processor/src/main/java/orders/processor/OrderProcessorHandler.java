@@ -11,7 +11,7 @@ import orders.lambda.Deadline;
 import orders.lambda.Environment;
 import orders.lambda.Invocation;
 import orders.lambda.PartialBatchResponse;
-import orders.lambda.Rehearsal;
+import orders.lambda.Primer;
 import orders.processor.application.ApplyCommands;
 
 /** Edge of the order-processor function: a batch of commands in, the ids of the unfinished out. */
@@ -29,7 +29,7 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
   private final ApplyCommands useCase;
 
   @SuppressWarnings("UnusedVariable") // Held, or CRaC forgets it.
-  private final Rehearsal rehearsal;
+  private final Primer priming;
 
   /** Called once for each execution environment, by Lambda. */
   public OrderProcessorHandler() {
@@ -38,7 +38,7 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
 
   OrderProcessorHandler(ApplyCommands useCase) {
     this.useCase = useCase;
-    this.rehearsal = Rehearsal.beforeSnapshot(() -> rehearse(Environment.ofProcess()));
+    this.priming = Primer.beforeSnapshot(() -> rehearse(Environment.ofProcess()));
   }
 
   @Override
@@ -54,8 +54,8 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
 
   /** Plays a batch of one new order and one poisoned message, without a service behind it. */
   static void rehearse(Environment environment) throws IOException {
-    try (InputStream event = Rehearsal.event("sqs-event")) {
-      ApplyCommands useCase = OrderProcessorWiring.rehearsing(environment);
+    try (InputStream event = Primer.event("sqs-event")) {
+      ApplyCommands useCase = OrderProcessorWiring.forPriming(environment);
       PartialBatchResponse.write(
           useCase.applyAll(SqsEventReader.read(event), () -> false),
           OutputStream.nullOutputStream());

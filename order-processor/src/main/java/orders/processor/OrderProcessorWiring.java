@@ -4,11 +4,11 @@ import java.time.Clock;
 import java.time.Duration;
 import orders.lambda.Environment;
 import orders.lambda.Lazy;
-import orders.lambda.LeanClients;
+import orders.lambda.SdkClients;
 import orders.processor.application.ApplyCommands;
-import orders.processor.application.Patience;
+import orders.processor.application.RetryBackoff;
 import orders.processor.aws.DynamoDbOrderRepository;
-import orders.processor.aws.SqsCommandQueue;
+import orders.processor.aws.SqsRedeliveryControl;
 import orders.wire.dynamodb.TableClients;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -38,17 +38,17 @@ final class OrderProcessorWiring {
     String table = environment.required("ORDERS_TABLE");
     String queueUrl = environment.required("ORDER_QUEUE_URL");
     String deadLetterQueueUrl = environment.required("ORDER_DEAD_LETTER_QUEUE_URL");
-    Patience patience = new Patience(environment.requiredCount("MAX_RECEIVE_COUNT"));
-    LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
+    RetryBackoff backoff = new RetryBackoff(environment.requiredCount("MAX_RECEIVE_COUNT"));
+    SdkClients clients = SdkClients.of(environment, CALL_TIMEOUT);
     return new ApplyCommands(
         new DynamoDbOrderRepository(clients.build(TableClients.builder()), table),
-        new SqsCommandQueue(
-            new Lazy<>(() -> LeanClients.of(environment, QUEUE_TIMEOUT).build(SqsClient.builder())),
+        new SqsRedeliveryControl(
+            new Lazy<>(() -> SdkClients.of(environment, QUEUE_TIMEOUT).build(SqsClient.builder())),
             queueUrl,
             deadLetterQueueUrl,
             QUEUE_TIMEOUT),
-        new LoggedChronicle(),
-        patience,
+        new LoggedInstrumentation(),
+        backoff,
         Clock.systemUTC());
   }
 
@@ -56,21 +56,21 @@ final class OrderProcessorWiring {
    * Wires the use case to services that are not there, to rehearse with. The table takes whatever
    * is written.
    */
-  static ApplyCommands rehearsing(Environment environment) {
-    LeanClients clients = LeanClients.of(environment, CALL_TIMEOUT);
+  static ApplyCommands forPriming(Environment environment) {
+    SdkClients clients = SdkClients.of(environment, CALL_TIMEOUT);
     return new ApplyCommands(
         new DynamoDbOrderRepository(
-            clients.buildRehearsing(TableClients.builder(), REHEARSED_ANSWER), "Orders"),
-        new SqsCommandQueue(
+            clients.buildForPriming(TableClients.builder(), REHEARSED_ANSWER), "Orders"),
+        new SqsRedeliveryControl(
             () ->
-                clients.buildRehearsing(
+                clients.buildForPriming(
                     SqsClient.builder().checksumValidationEnabled(false),
                     "{\"Successful\":[{\"Id\":\"0\",\"MessageId\":\"0\"}],\"Failed\":[]}"),
             "https://sqs.invalid/queue",
             "https://sqs.invalid/dead-letters",
             QUEUE_TIMEOUT),
-        new LoggedChronicle(),
-        new Patience(1),
+        new LoggedInstrumentation(),
+        new RetryBackoff(1),
         Clock.systemUTC());
   }
 }

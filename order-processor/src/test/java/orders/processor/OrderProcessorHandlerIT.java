@@ -22,11 +22,11 @@ import orders.domain.StoredOrder;
 import orders.lambda.Environment;
 import orders.lambda.Invocation;
 import orders.processor.application.ApplyCommands;
-import orders.processor.application.Patience;
+import orders.processor.application.RetryBackoff;
 import orders.processor.aws.CallCounter;
 import orders.processor.aws.DynamoDbOrderRepository;
 import orders.processor.aws.LocalDynamoDb;
-import orders.processor.aws.SqsCommandQueue;
+import orders.processor.aws.SqsRedeliveryControl;
 import orders.wire.QueueMessage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,15 +41,15 @@ class OrderProcessorHandlerIT {
       new OrderProcessorHandler(
           new ApplyCommands(
               new DynamoDbOrderRepository(dynamoDb.client(counter), dynamoDb.newTable()),
-              new SqsCommandQueue(
+              new SqsRedeliveryControl(
                   () -> {
                     throw new AssertionError("no queue is needed");
                   },
                   "queue",
                   "dead letters",
                   OrderProcessorWiring.QUEUE_TIMEOUT),
-              new LoggedChronicle(),
-              new Patience(10),
+              new LoggedInstrumentation(),
+              new RetryBackoff(10),
               Clock.systemUTC()));
   private String log = "";
 
@@ -146,7 +146,7 @@ class OrderProcessorHandlerIT {
               Invocation.metrics().flush();
             });
 
-    assertThat(played).contains("command applied", "command parked");
+    assertThat(played).contains("command applied", "command dead-lettered");
   }
 
   private String handle(List<OrderCommand> commands) throws IOException {

@@ -17,7 +17,7 @@ class SqsEventFuzzTest {
   @Test
   void a_message_is_read_or_refused_with_a_reason() throws Exception {
     try (InputStream event =
-        SqsEventFuzzTest.class.getResourceAsStream("/rehearsal/sqs-event.json")) {
+        SqsEventFuzzTest.class.getResourceAsStream("/priming/sqs-event.json")) {
       assertThat(event).isNotNull();
       Mutants.check(
           "the queue event reader",

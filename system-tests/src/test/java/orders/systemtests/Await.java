@@ -13,14 +13,14 @@ public final class Await {
   /**
    * Asks again and again until the answer is yes.
    *
-   * @throws AssertionError if it is still no at the end of the patience
+   * @throws AssertionError if it is still no at the end of the backoff
    */
-  public static void await(String what, Duration patience, Callable<Boolean> condition)
+  public static void await(String what, Duration backoff, Callable<Boolean> condition)
       throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + backoff.toNanos();
     while (!answer(condition)) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("waited " + patience + " in vain for " + what);
+        throw new AssertionError("waited " + backoff + " in vain for " + what);
       }
       LockSupport.parkNanos(PAUSE.toNanos());
     }

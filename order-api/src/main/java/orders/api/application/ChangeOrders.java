@@ -48,7 +48,7 @@ public final class ChangeOrders {
   private final Idempotent idempotent;
   private final OrderReader orders;
   private final ReadOrders reading;
-  private final CommandQueue queue;
+  private final CommandSender queue;
   private final InstantSource clock;
 
   public ChangeOrders(
@@ -56,7 +56,7 @@ public final class ChangeOrders {
       IdempotencyStore store,
       OrderReader orders,
       ReadOrders reading,
-      CommandQueue queue,
+      CommandSender queue,
       InstantSource clock) {
     this.background = new Background(executor);
     this.idempotent = new Idempotent(store);
@@ -128,7 +128,7 @@ public final class ChangeOrders {
      *
      * @param replayed whether it was before
      */
-    record Accepted(KeptAnswer answer, boolean replayed) implements Outcome {}
+    record Accepted(StoredResponse answer, boolean replayed) implements Outcome {}
 
     /** There is no such order for this caller. */
     record NotFound() implements Outcome {}
@@ -168,7 +168,7 @@ public final class ChangeOrders {
    */
   public Outcome change(Request request) {
     return switch (execute(request)) {
-      case Execution.Answered<Outcome>(KeptAnswer answer, boolean replayed) ->
+      case Execution.Answered<Outcome>(StoredResponse answer, boolean replayed) ->
           new Outcome.Accepted(answer, replayed);
       case Execution.Running<Outcome>() -> new Outcome.InProgress();
       case Execution.Reused<Outcome>() -> new Outcome.KeyReused();
@@ -283,9 +283,9 @@ public final class ChangeOrders {
     return request.change().command(header, order.contents().currency());
   }
 
-  private static KeptAnswer answer(Order order) {
-    return new KeptAnswer(
-        KeptAnswer.Kind.CHANGE,
+  private static StoredResponse answer(Order order) {
+    return new StoredResponse(
+        StoredResponse.Kind.CHANGE,
         order.id(),
         order.customer(),
         order.version(),

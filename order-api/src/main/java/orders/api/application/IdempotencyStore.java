@@ -25,7 +25,7 @@ public interface IdempotencyStore {
    *
    * @throws UnavailableException if it is not known to be kept, or the lease was lost to another
    */
-  void complete(Lease lease, KeptAnswer answer);
+  void complete(Lease lease, StoredResponse answer);
 
   /**
    * Keeps the answer under a key that was made for its request, in the place of {@link #claim} and
@@ -34,7 +34,7 @@ public interface IdempotencyStore {
    *
    * @throws UnavailableException if it is not known to be kept
    */
-  void keep(UUID newKey, Fingerprint fingerprint, KeptAnswer answer);
+  void keep(UUID newKey, Fingerprint fingerprint, StoredResponse answer);
 
   /**
    * Makes the key free again, unless the lease was lost to another. An answer that is kept stays,
@@ -54,7 +54,7 @@ public interface IdempotencyStore {
   void suspend(Lease lease);
 
   /** Returns the answer kept under a key, however old; empty if there is none. */
-  Optional<KeptAnswer> find(UUID key);
+  Optional<StoredResponse> find(UUID key);
 
   /** What became of taking a key. */
   sealed interface Claim {
@@ -62,7 +62,7 @@ public interface IdempotencyStore {
     record Taken(Lease lease) implements Claim {}
 
     /** The same request was answered before. */
-    record Answered(KeptAnswer answer) implements Claim {}
+    record Answered(StoredResponse answer) implements Claim {}
 
     /** The same request is being worked on. */
     record Running() implements Claim {}

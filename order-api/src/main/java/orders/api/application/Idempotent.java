@@ -27,7 +27,7 @@ final class Idempotent {
      *
      * @param replayed whether it is the answer of an earlier time
      */
-    record Keep<R>(KeptAnswer answer, boolean replayed) implements Work<R> {}
+    record Keep<R>(StoredResponse answer, boolean replayed) implements Work<R> {}
 
     /** A refusal: nothing is kept. */
     record Refuse<R>(R refusal) implements Work<R> {}
@@ -35,7 +35,7 @@ final class Idempotent {
 
   /** What the request came to. */
   sealed interface Execution<R> {
-    record Answered<R>(KeptAnswer answer, boolean replayed) implements Execution<R> {}
+    record Answered<R>(StoredResponse answer, boolean replayed) implements Execution<R> {}
 
     record Refused<R>(R refusal) implements Execution<R> {}
 
@@ -52,7 +52,7 @@ final class Idempotent {
       Function<Acceptance, Work<R>> work) {
     return switch (store.claim(key, fingerprint, acceptance, lease)) {
       case Claim.Taken(Lease taken) -> run(taken, work);
-      case Claim.Answered(KeptAnswer answer) -> new Execution.Answered<>(answer, true);
+      case Claim.Answered(StoredResponse answer) -> new Execution.Answered<>(answer, true);
       case Claim.Running() -> new Execution.Running<>();
       case Claim.Reused() -> new Execution.Reused<>();
     };
@@ -64,7 +64,7 @@ final class Idempotent {
    */
   <R> Execution<R> underNewKey(UUID newKey, Fingerprint fingerprint, Supplier<Work<R>> work) {
     return switch (work.get()) {
-      case Work.Keep<R>(KeptAnswer answer, boolean replayed) -> {
+      case Work.Keep<R>(StoredResponse answer, boolean replayed) -> {
         // Before any answer, as with any key, and after the message: an answer that is kept is what
         // tells of an accepted order.
         store.keep(newKey, fingerprint, answer);
@@ -86,7 +86,7 @@ final class Idempotent {
       throw failure;
     }
     return switch (outcome) {
-      case Work.Keep<R>(KeptAnswer answer, boolean replayed) -> {
+      case Work.Keep<R>(StoredResponse answer, boolean replayed) -> {
         keep(lease, answer);
         yield new Execution.Answered<>(answer, replayed);
       }
@@ -98,7 +98,7 @@ final class Idempotent {
   }
 
   /** Before any answer: who was told of an order must be able to read it. */
-  private void keep(Lease lease, KeptAnswer answer) {
+  private void keep(Lease lease, StoredResponse answer) {
     try {
       store.complete(lease, answer);
     } catch (UnavailableException notKept) {

@@ -24,10 +24,10 @@ public final class PlaceOrders {
   private final Background background;
   private final Idempotent idempotent;
   private final OrderReader orders;
-  private final CommandQueue queue;
+  private final CommandSender queue;
 
   public PlaceOrders(
-      ExecutorService executor, IdempotencyStore store, OrderReader orders, CommandQueue queue) {
+      ExecutorService executor, IdempotencyStore store, OrderReader orders, CommandSender queue) {
     this.background = new Background(executor);
     this.idempotent = new Idempotent(store);
     this.orders = orders;
@@ -41,7 +41,7 @@ public final class PlaceOrders {
      *
      * @param replayed whether it was before
      */
-    record Accepted(KeptAnswer answer, boolean replayed) implements Outcome {}
+    record Accepted(StoredResponse answer, boolean replayed) implements Outcome {}
 
     /** The same request is still being worked on. */
     record InProgress() implements Outcome {}
@@ -90,7 +90,7 @@ public final class PlaceOrders {
 
   private static Outcome outcome(Execution<KeyBelongsToAnother> execution) {
     return switch (execution) {
-      case Execution.Answered<?>(KeptAnswer answer, boolean replayed) ->
+      case Execution.Answered<?>(StoredResponse answer, boolean replayed) ->
           new Outcome.Accepted(answer, replayed);
       case Execution.Running<?>() -> new Outcome.InProgress();
       case Execution.Reused<?>() -> new Outcome.KeyReused();
@@ -148,9 +148,9 @@ public final class PlaceOrders {
         first.contents());
   }
 
-  private static KeptAnswer answer(PlaceOrder command) {
-    return new KeptAnswer(
-        KeptAnswer.Kind.ORDER,
+  private static StoredResponse answer(PlaceOrder command) {
+    return new StoredResponse(
+        StoredResponse.Kind.ORDER,
         command.orderId(),
         command.customer(),
         0,

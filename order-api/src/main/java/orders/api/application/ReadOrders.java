@@ -42,7 +42,7 @@ public final class ReadOrders {
     // too, so that a stranger waits as long as for one that does not exist.
     return store
         .find(id.value())
-        .filter(answer -> stored.isEmpty() && answer.kind() == KeptAnswer.Kind.ORDER)
+        .filter(answer -> stored.isEmpty() && answer.kind() == StoredResponse.Kind.ORDER)
         .filter(answer -> maySee.test(answer.owner()))
         .map(answer -> new OrderView.Pending(id, answer.body()));
   }

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import orders.api.application.Acceptance;
 import orders.api.application.IdempotencyStore;
-import orders.api.application.KeptAnswer;
+import orders.api.application.StoredResponse;
 import orders.api.application.UnavailableException;
 import orders.domain.CorrelationId;
 import orders.domain.CustomerId;
@@ -113,16 +113,16 @@ public final class PowertoolsIdempotencyStore implements IdempotencyStore {
   }
 
   @Override
-  public void complete(Lease lease, KeptAnswer answer) {
+  public void complete(Lease lease, StoredResponse answer) {
     keep(lease.key(), lease.fingerprint(), lease.token(), answer);
   }
 
   @Override
-  public void keep(UUID newKey, Fingerprint fingerprint, KeptAnswer answer) {
+  public void keep(UUID newKey, Fingerprint fingerprint, StoredResponse answer) {
     keep(newKey, fingerprint, UUID.randomUUID(), answer);
   }
 
-  private void keep(UUID key, Fingerprint fingerprint, UUID token, KeptAnswer answer) {
+  private void keep(UUID key, Fingerprint fingerprint, UUID token, StoredResponse answer) {
     DataRecord record =
         new DataRecord(
             key.toString(),
@@ -164,7 +164,7 @@ public final class PowertoolsIdempotencyStore implements IdempotencyStore {
   }
 
   @Override
-  public Optional<KeptAnswer> find(UUID key) {
+  public Optional<StoredResponse> find(UUID key) {
     LeasedPersistenceStore records = records(key);
     try {
       DataRecord found =
@@ -191,7 +191,7 @@ public final class PowertoolsIdempotencyStore implements IdempotencyStore {
       return WireJson.text(with(Value.fields(), acceptance).build());
     }
 
-    static String of(KeptAnswer answer) {
+    static String of(StoredResponse answer) {
       Value.FieldsBuilder head =
           Value.fields()
               .with("kind", answer.kind().name())
@@ -213,11 +213,11 @@ public final class PowertoolsIdempotencyStore implements IdempotencyStore {
       return data.indexOf('\n') >= 0;
     }
 
-    static KeptAnswer answer(String data) {
+    static StoredResponse answer(String data) {
       int end = data.indexOf('\n');
       Value.Fields head = WireJson.read(data.substring(0, end));
-      return new KeptAnswer(
-          KeptAnswer.Kind.valueOf(text(head, "kind")),
+      return new StoredResponse(
+          StoredResponse.Kind.valueOf(text(head, "kind")),
           OrderId.of(text(head, "orderId")),
           new CustomerId(text(head, "customerId")),
           version(head),

@@ -54,7 +54,7 @@ final class Cursor {
     byte[] hash = new byte[HASH_BYTES];
     bytes.get(hash);
     // The same bytes have a second spelling where the last character has bits to spare.
-    return ListForm.isWithinTime(position.placedAt())
+    return ListQueryParser.isWithinTime(position.placedAt())
             && MessageDigest.isEqual(hash, hash(position, query, caller))
             && write(position, query, caller).equals(cursor)
         ? Optional.of(position)

@@ -10,7 +10,7 @@ public sealed interface Operation {
    *
    * @param key what takes the place of the idempotency key; empty if the header does
    */
-  record Create(PlaceOrderForm form, Optional<String> key) implements Operation {}
+  record Create(PlaceOrderParser form, Optional<String> key) implements Operation {}
 
   /** Read an order. */
   record Read(String id) implements Operation {}
@@ -20,13 +20,13 @@ public sealed interface Operation {
    *
    * @param version the one it is meant for; empty if the payload names none
    */
-  record Update(String id, AmendmentForm changes, Optional<Long> version) implements Operation {}
+  record Update(String id, AmendmentParser changes, Optional<Long> version) implements Operation {}
 
   /** Cancel an order. */
   record Delete(String id) implements Operation {}
 
   /** Read a list. */
-  record Page(ListForm list) implements Operation {}
+  record Page(ListQueryParser list) implements Operation {}
 
   /** Send the payload back. */
   record Echo(JsonValue payload) implements Operation {}

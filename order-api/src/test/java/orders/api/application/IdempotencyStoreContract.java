@@ -51,7 +51,7 @@ public abstract class IdempotencyStoreContract {
 
   @Test
   void an_answer_is_given_to_the_same_request_and_to_no_other() {
-    KeptAnswer answer = answer("{\"a\":\"\\\"\u20ac\uD83D\uDE00\\n\"}\n{}");
+    StoredResponse answer = answer("{\"a\":\"\\\"\u20ac\uD83D\uDE00\\n\"}\n{}");
     store().complete(claimed(LEASE), answer);
 
     assertThat(store().claim(key, ONE, FIRST, LEASE)).isEqualTo(new Claim.Answered(answer));
@@ -61,7 +61,7 @@ public abstract class IdempotencyStoreContract {
 
   @Test
   void an_answer_may_be_as_long_as_any_order() {
-    KeptAnswer answer = answer("\"".repeat(300_000));
+    StoredResponse answer = answer("\"".repeat(300_000));
     store().complete(claimed(LEASE), answer);
 
     assertThat(store().find(key)).contains(answer);
@@ -215,9 +215,9 @@ public abstract class IdempotencyStoreContract {
     throw new AssertionError("not taken: " + claim);
   }
 
-  private KeptAnswer answer(String body) {
-    return new KeptAnswer(
-        KeptAnswer.Kind.ORDER,
+  private StoredResponse answer(String body) {
+    return new StoredResponse(
+        StoredResponse.Kind.ORDER,
         new OrderId(key),
         new CustomerId("alice"),
         0,

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryIdempotencyStore implements IdempotencyStore {
   private static final Duration KEPT = Duration.ofDays(35);
 
-  private record Entry(Lease lease, Instant until, Instant leased, @Nullable KeptAnswer answer) {}
+  private record Entry(Lease lease, Instant until, Instant leased, @Nullable StoredResponse answer) {}
 
   /** How many writes were asked for. */
   public final AtomicInteger writes = new AtomicInteger();
@@ -58,12 +58,12 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
   }
 
   @Override
-  public synchronized void complete(Lease lease, KeptAnswer answer) {
+  public synchronized void complete(Lease lease, StoredResponse answer) {
     keep(lease, !entries.containsKey(lease.key()) || isHeld(lease), answer);
   }
 
   @Override
-  public synchronized void keep(UUID newKey, Fingerprint fingerprint, KeptAnswer answer) {
+  public synchronized void keep(UUID newKey, Fingerprint fingerprint, StoredResponse answer) {
     Acceptance unused =
         new Acceptance(clock.instant(), answer.owner(), new CorrelationId("unused"));
     keep(
@@ -72,7 +72,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
         answer);
   }
 
-  private void keep(Lease lease, boolean isOurs, KeptAnswer answer) {
+  private void keep(Lease lease, boolean isOurs, StoredResponse answer) {
     writes.incrementAndGet();
     if (failsToComplete) {
       throw new UnavailableException("keeping an answer");
@@ -102,7 +102,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
   }
 
   @Override
-  public synchronized Optional<KeptAnswer> find(UUID key) {
+  public synchronized Optional<StoredResponse> find(UUID key) {
     reads.incrementAndGet();
     Entry entry = entries.get(key);
     return entry == null ? Optional.empty() : Optional.ofNullable(entry.answer());

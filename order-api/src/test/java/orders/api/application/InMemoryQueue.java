@@ -7,7 +7,7 @@ import orders.domain.OrderCommand;
 import orders.wire.QueueMessage;
 
 /** The queue of the fast tests; passes the same suite as the real one. */
-public final class InMemoryQueue implements CommandQueue {
+public final class InMemoryQueue implements CommandSender {
   /** How many messages were sent, taken or not. */
   public final AtomicInteger sends = new AtomicInteger();
 

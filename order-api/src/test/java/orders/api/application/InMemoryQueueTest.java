@@ -3,11 +3,11 @@ package orders.api.application;
 import java.util.List;
 import orders.domain.OrderCommand;
 
-class InMemoryQueueTest extends CommandQueueContract {
+class InMemoryQueueTest extends CommandSenderContract {
   private final InMemoryQueue queue = new InMemoryQueue();
 
   @Override
-  protected CommandQueue queue() {
+  protected CommandSender queue() {
     return queue;
   }
 

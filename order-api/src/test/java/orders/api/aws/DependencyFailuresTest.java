@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import orders.api.application.Acceptance;
 import orders.api.application.IdempotencyStore;
 import orders.api.application.IdempotencyStore.Lease;
-import orders.api.application.KeptAnswer;
+import orders.api.application.StoredResponse;
 import orders.api.application.ListQuery;
 import orders.api.application.ListQuery.Direction;
 import orders.api.application.UnavailableException;
@@ -97,7 +97,7 @@ class DependencyFailuresTest {
   @ParameterizedTest
   @MethodSource("failures")
   void a_send_that_was_not_refused_for_certain_has_an_unknown_outcome(Failure failure) {
-    SqsCommandQueue queue = new SqsCommandQueue(failing(SqsClient.class, failure), "queue");
+    SqsCommandSender queue = new SqsCommandSender(failing(SqsClient.class, failure), "queue");
     ConfirmOrder command =
         new ConfirmOrder(
             new CommandHeader(
@@ -125,9 +125,9 @@ class DependencyFailuresTest {
     IdempotencyStore store =
         new PowertoolsIdempotencyStore(dynamoDb, "table", InstantSource.system());
     Lease lease = new Lease(ID, FINGERPRINT, ACCEPTANCE, false, ID);
-    KeptAnswer answer =
-        new KeptAnswer(
-            KeptAnswer.Kind.ORDER, new OrderId(ID), ALICE, 0, Optional.of(ACCEPTANCE), "{}");
+    StoredResponse answer =
+        new StoredResponse(
+            StoredResponse.Kind.ORDER, new OrderId(ID), ALICE, 0, Optional.of(ACCEPTANCE), "{}");
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Runnable> calls =
           List.of(

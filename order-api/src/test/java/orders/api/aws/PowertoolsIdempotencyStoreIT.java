@@ -13,7 +13,7 @@ import orders.api.application.IdempotencyStore;
 import orders.api.application.IdempotencyStore.Claim;
 import orders.api.application.IdempotencyStore.Lease;
 import orders.api.application.IdempotencyStoreContract;
-import orders.api.application.KeptAnswer;
+import orders.api.application.StoredResponse;
 import orders.domain.CorrelationId;
 import orders.domain.CustomerId;
 import orders.domain.Fingerprint;
@@ -142,8 +142,8 @@ class PowertoolsIdempotencyStoreIT extends IdempotencyStoreContract {
     store()
         .complete(
             lease,
-            new KeptAnswer(
-                KeptAnswer.Kind.ORDER,
+            new StoredResponse(
+                StoredResponse.Kind.ORDER,
                 new OrderId(key),
                 new CustomerId("bob"),
                 0,
@@ -192,9 +192,9 @@ class PowertoolsIdempotencyStoreIT extends IdempotencyStoreContract {
     throw new AssertionError("not taken: " + claim);
   }
 
-  private static KeptAnswer answer(UUID key) {
-    return new KeptAnswer(
-        KeptAnswer.Kind.ORDER,
+  private static StoredResponse answer(UUID key) {
+    return new StoredResponse(
+        StoredResponse.Kind.ORDER,
         new OrderId(key),
         new CustomerId("alice"),
         0,

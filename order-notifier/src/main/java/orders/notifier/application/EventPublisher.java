@@ -16,7 +16,7 @@ public interface EventPublisher {
    * @param announcements 1 to {@link #MAX_EVENTS}, no two of one order
    * @return an answer for each, in the same order
    */
-  List<Answer> publish(List<Announcement> announcements);
+  List<Answer> publish(List<OutboundEvent> announcements);
 
   /** What became of one event. */
   sealed interface Answer {

@@ -18,12 +18,12 @@ import orders.wire.UnreadableException;
  */
 public final class PublishChanges {
   private final EventPublisher publisher;
-  private final Chronicle chronicle;
+  private final Instrumentation instrumentation;
   private final Clock clock;
 
-  public PublishChanges(EventPublisher publisher, Chronicle chronicle, Clock clock) {
+  public PublishChanges(EventPublisher publisher, Instrumentation instrumentation, Clock clock) {
     this.publisher = publisher;
-    this.chronicle = chronicle;
+    this.instrumentation = instrumentation;
     this.clock = clock;
   }
 
@@ -35,12 +35,12 @@ public final class PublishChanges {
    * @throws FirstRecordException if the first record is the one that fails, by itself
    */
   public Optional<String> publish(List<StreamRecord> records, BooleanSupplier outOfTime) {
-    List<Announcement> open = new ArrayList<>();
+    List<OutboundEvent> open = new ArrayList<>();
     Optional<StreamRecord> unreadable = announce(records, open);
-    for (List<Announcement> request : requests(open)) {
+    for (List<OutboundEvent> request : requests(open)) {
       if (outOfTime.getAsBoolean()) {
-        Announcement first = request.getFirst();
-        chronicle.retried(first, "out-of-time");
+        OutboundEvent first = request.getFirst();
+        instrumentation.retried(first, "out-of-time");
         return Optional.of(first.sequenceNumber());
       }
       Optional<String> failed = send(request, isFirst(request, records));
@@ -72,17 +72,17 @@ public final class PublishChanges {
     }
   }
 
-  private static boolean isFirst(List<Announcement> request, List<StreamRecord> records) {
+  private static boolean isFirst(List<OutboundEvent> request, List<StreamRecord> records) {
     return request.getFirst().sequenceNumber().equals(records.getFirst().sequenceNumber());
   }
 
   /** Makes the events up to the first record that cannot be read, and returns that record. */
-  private Optional<StreamRecord> announce(List<StreamRecord> records, List<Announcement> made) {
+  private Optional<StreamRecord> announce(List<StreamRecord> records, List<OutboundEvent> made) {
     for (StreamRecord record : records) {
       try {
-        Announcement.of(record).ifPresent(made::add);
+        OutboundEvent.of(record).ifPresent(made::add);
       } catch (UnreadableException unreadable) {
-        chronicle.unreadable(record, unreadable.reason());
+        instrumentation.unreadable(record, unreadable.reason());
         return Optional.of(record);
       }
     }
@@ -93,12 +93,12 @@ public final class PublishChanges {
    * Cuts the events into requests. Two of one order never share one: each entry succeeds or fails
    * for itself, and the second must not be out while the first is not.
    */
-  private static List<List<Announcement>> requests(List<Announcement> announcements) {
-    List<List<Announcement>> requests = new ArrayList<>();
-    List<Announcement> request = new ArrayList<>();
+  private static List<List<OutboundEvent>> requests(List<OutboundEvent> announcements) {
+    List<List<OutboundEvent>> requests = new ArrayList<>();
+    List<OutboundEvent> request = new ArrayList<>();
     Set<OrderId> orders = new HashSet<>();
     int bytes = 0;
-    for (Announcement announcement : announcements) {
+    for (OutboundEvent announcement : announcements) {
       int size = announcement.event().json().getBytes(StandardCharsets.UTF_8).length;
       OrderId order = announcement.order().order().id();
       if (!request.isEmpty()
@@ -125,16 +125,16 @@ public final class PublishChanges {
    *
    * @param isFirst whether it begins with the first record of the batch
    */
-  private Optional<String> send(List<Announcement> request, boolean isFirst) {
+  private Optional<String> send(List<OutboundEvent> request, boolean isFirst) {
     List<Answer> answers = publisher.publish(request);
     Optional<String> firstFailed = Optional.empty();
     for (int i = 0; i < request.size(); i++) {
-      Announcement announcement = request.get(i);
+      OutboundEvent announcement = request.get(i);
       switch (answers.get(i)) {
         case Answer.Published(String messageId) ->
-            chronicle.published(announcement, messageId, clock.instant());
+            instrumentation.published(announcement, messageId, clock.instant());
         case Answer.Failed(String reason) -> {
-          chronicle.retried(announcement, reason);
+          instrumentation.retried(announcement, reason);
           if (firstFailed.isEmpty()) {
             firstFailed = Optional.of(announcement.sequenceNumber());
           }

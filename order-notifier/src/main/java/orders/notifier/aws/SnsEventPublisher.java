@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import orders.notifier.application.Announcement;
+import orders.notifier.application.OutboundEvent;
 import orders.notifier.application.EventPublisher;
 import orders.wire.OrderEventJson;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -27,9 +27,9 @@ public final class SnsEventPublisher implements EventPublisher {
   }
 
   @Override
-  public List<Answer> publish(List<Announcement> announcements) {
+  public List<Answer> publish(List<OutboundEvent> announcements) {
     List<PublishBatchRequestEntry> entries = new ArrayList<>(announcements.size());
-    for (Announcement announcement : announcements) {
+    for (OutboundEvent announcement : announcements) {
       entries.add(entry(Integer.toString(entries.size()), announcement.event()));
     }
     try {

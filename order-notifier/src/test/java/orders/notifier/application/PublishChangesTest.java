@@ -24,10 +24,10 @@ import org.junit.jupiter.api.Test;
 
 class PublishChangesTest {
   private final RecordingPublisher publisher = new RecordingPublisher();
-  private final RecordingChronicle chronicle = new RecordingChronicle();
+  private final RecordingChronicle instrumentation = new RecordingChronicle();
   private final PublishChanges useCase =
       new PublishChanges(
-          publisher, chronicle, Clock.fixed(OrderBuilder.ACCEPTED_AT, ZoneOffset.UTC));
+          publisher, instrumentation, Clock.fixed(OrderBuilder.ACCEPTED_AT, ZoneOffset.UTC));
   private int sequence;
 
   @Test
@@ -37,7 +37,7 @@ class PublishChangesTest {
     assertThat(publish(records)).isEmpty();
 
     assertThat(publisher.requests).singleElement().satisfies(ids -> assertThat(ids).hasSize(10));
-    assertThat(chronicle.told).hasSize(10).allMatch(step -> step.startsWith("published"));
+    assertThat(instrumentation.told).hasSize(10).allMatch(step -> step.startsWith("published"));
   }
 
   @Test
@@ -113,7 +113,7 @@ class PublishChangesTest {
     assertThat(publish(records)).contains(records.get(12).sequenceNumber());
 
     assertThat(publisher.requests).as("nothing is sent after a failure").hasSize(2);
-    assertThat(chronicle.told).filteredOn(step -> step.startsWith("retried")).hasSize(2);
+    assertThat(instrumentation.told).filteredOn(step -> step.startsWith("retried")).hasSize(2);
   }
 
   @Test
@@ -126,7 +126,7 @@ class PublishChangesTest {
     assertThat(publish(records)).contains("bad");
 
     assertThat(publisher.published).hasSize(2);
-    assertThat(chronicle.told).contains("unreadable missing-field: orderId");
+    assertThat(instrumentation.told).contains("unreadable missing-field: orderId");
   }
 
   @Test
@@ -152,7 +152,7 @@ class PublishChangesTest {
     assertThatThrownBy(() -> publish(records))
         .isInstanceOf(PublishChanges.FirstRecordException.class);
 
-    assertThat(chronicle.told).containsExactly("unreadable why");
+    assertThat(instrumentation.told).containsExactly("unreadable why");
   }
 
   @Test
@@ -223,7 +223,7 @@ class PublishChangesTest {
     }
 
     @Override
-    public List<Answer> publish(List<Announcement> announcements) {
+    public List<Answer> publish(List<OutboundEvent> announcements) {
       requests.add(announcements.stream().map(one -> one.event().id()).toList());
       bytes.add(
           announcements.stream()
@@ -232,7 +232,7 @@ class PublishChangesTest {
                       one.event().json().getBytes(java.nio.charset.StandardCharsets.UTF_8).length)
               .sum());
       List<Answer> answers = new ArrayList<>();
-      for (Announcement announcement : announcements) {
+      for (OutboundEvent announcement : announcements) {
         if (failing.contains(asked++)) {
           answers.add(new Answer.Failed("throttled"));
         } else {
@@ -244,16 +244,16 @@ class PublishChangesTest {
     }
   }
 
-  private static final class RecordingChronicle implements Chronicle {
+  private static final class RecordingChronicle implements Instrumentation {
     private final List<String> told = new ArrayList<>();
 
     @Override
-    public void published(Announcement announcement, String messageId, Instant at) {
+    public void published(OutboundEvent announcement, String messageId, Instant at) {
       told.add("published " + announcement.event().id());
     }
 
     @Override
-    public void retried(Announcement announcement, String reason) {
+    public void retried(OutboundEvent announcement, String reason) {
       told.add("retried " + reason);
     }
 

@@ -16,8 +16,8 @@ import orders.domain.OrderCommand;
 import orders.domain.OrderDecider;
 import orders.domain.OrderId;
 import orders.domain.StoredOrder;
-import orders.processor.application.Chronicle.Subject;
-import orders.processor.application.OrderQueue.Item;
+import orders.processor.application.Instrumentation.Subject;
+import orders.processor.application.PendingCommands.Item;
 import orders.processor.application.OrderRepository.Lookup;
 import orders.processor.application.OrderRepository.WriteAnswer;
 import orders.wire.OrderItem;
@@ -26,7 +26,7 @@ import orders.wire.UnreadableException;
 
 /**
  * Applies a batch of commands with as few requests as there can be: in each round, one write for
- * each order, all in one request. Every message ends in one of three ways: done, parked with its
+ * each order, all in one request. Every message ends in one of three ways: done, deadLettered with its
  * reason, or unfinished and delivered again.
  */
 public final class ApplyCommands {
@@ -36,21 +36,21 @@ public final class ApplyCommands {
   private static final String OUT_OF_TIME = "out-of-time";
 
   private final OrderRepository orders;
-  private final CommandQueue queue;
-  private final Chronicle chronicle;
-  private final Patience patience;
+  private final RedeliveryControl queue;
+  private final Instrumentation instrumentation;
+  private final RetryBackoff backoff;
   private final Clock clock;
 
   public ApplyCommands(
       OrderRepository orders,
-      CommandQueue queue,
-      Chronicle chronicle,
-      Patience patience,
+      RedeliveryControl queue,
+      Instrumentation instrumentation,
+      RetryBackoff backoff,
       Clock clock) {
     this.orders = orders;
     this.queue = queue;
-    this.chronicle = chronicle;
-    this.patience = patience;
+    this.instrumentation = instrumentation;
+    this.backoff = backoff;
     this.clock = clock;
   }
 
@@ -76,7 +76,7 @@ public final class ApplyCommands {
   /** One batch on its way. */
   private final class Batch {
     private final TimeLimit limit;
-    private final List<OrderQueue> open = new ArrayList<>();
+    private final List<PendingCommands> open = new ArrayList<>();
     private final Set<String> unfinished = new LinkedHashSet<>();
     private final Map<Delivery, Duration> delays = new LinkedHashMap<>();
     private final Map<Delivery, DeadLetter> deadLetters = new LinkedHashMap<>();
@@ -95,29 +95,29 @@ public final class ApplyCommands {
               .computeIfAbsent(command.orderId(), id -> new ArrayList<>())
               .add(new Item(delivery, command));
         } catch (UnreadableException unreadable) {
-          park(delivery, new Subject.Unreadable(), unreadable.reason());
+          deadLetter(delivery, new Subject.Unreadable(), unreadable.reason());
         } catch (RuntimeException defect) {
           retry(
               delivery,
               new Subject.Unreadable(),
               told(defect),
-              patience.untilServiceRecovers(delivery.receiveCount()));
+              backoff.untilServiceRecovers(delivery.receiveCount()));
         }
       }
-      byOrder.forEach((id, items) -> open.add(new OrderQueue(id, items)));
+      byOrder.forEach((id, items) -> open.add(new PendingCommands(id, items)));
     }
 
     void run() {
       while (!open.isEmpty() && !limit.isPast()) {
         round(open);
-        open.removeIf(OrderQueue::isEmpty);
+        open.removeIf(PendingCommands::isEmpty);
       }
-      for (OrderQueue order : open) {
+      for (PendingCommands order : open) {
         while (!order.isEmpty()) {
           Item item = order.remove();
           Subject subject = new Subject.Known(item.command());
           if (isLast(item.delivery())) {
-            park(item.delivery(), subject, OUT_OF_TIME);
+            deadLetter(item.delivery(), subject, OUT_OF_TIME);
           } else {
             // Not delayed: it has waited already, and nothing is wrong with it.
             leave(item.delivery(), subject, OUT_OF_TIME);
@@ -137,7 +137,7 @@ public final class ApplyCommands {
      * take the whole batch along, again and again, until the queue gives all of it up without a
      * reason.
      */
-    private void round(List<OrderQueue> orders) {
+    private void round(List<PendingCommands> orders) {
       try {
         look(orders);
         write(decide(orders));
@@ -146,7 +146,7 @@ public final class ApplyCommands {
           retryAll(orders.getFirst(), told(defect));
           return;
         }
-        for (OrderQueue order : orders) {
+        for (PendingCommands order : orders) {
           if (!order.isEmpty() && !limit.isPast()) {
             round(List.of(order));
           }
@@ -155,13 +155,13 @@ public final class ApplyCommands {
     }
 
     private String told(RuntimeException defect) {
-      chronicle.failed(defect);
+      instrumentation.failed(defect);
       return "unexpected: " + defect.getClass().getSimpleName();
     }
 
-    private void look(List<OrderQueue> asked) {
+    private void look(List<PendingCommands> asked) {
       Set<OrderId> unknown = new LinkedHashSet<>();
-      for (OrderQueue order : asked) {
+      for (PendingCommands order : asked) {
         if (order.needsLookup()) {
           unknown.add(order.order);
         }
@@ -170,7 +170,7 @@ public final class ApplyCommands {
         return;
       }
       Map<OrderId, Lookup> found = orders.find(unknown);
-      for (OrderQueue order : asked) {
+      for (PendingCommands order : asked) {
         if (order.needsLookup()) {
           order.is(found.getOrDefault(order.order, new Lookup.NotSeen("order-not-read")));
         }
@@ -178,9 +178,9 @@ public final class ApplyCommands {
     }
 
     /** Works off each order up to its next write, and returns those writes. */
-    private Map<OrderQueue, StoredOrder> decide(List<OrderQueue> asked) {
-      Map<OrderQueue, StoredOrder> writes = new LinkedHashMap<>();
-      for (OrderQueue order : asked) {
+    private Map<PendingCommands, StoredOrder> decide(List<PendingCommands> asked) {
+      Map<PendingCommands, StoredOrder> writes = new LinkedHashMap<>();
+      for (PendingCommands order : asked) {
         while (!order.isEmpty() && !writes.containsKey(order)) {
           switch (order.state()) {
             case Lookup.NotSeen(String reason) -> retryAll(order, reason);
@@ -201,7 +201,7 @@ public final class ApplyCommands {
     }
 
     private void decide(
-        OrderQueue order, Optional<StoredOrder> stored, Map<OrderQueue, StoredOrder> writes) {
+        PendingCommands order, Optional<StoredOrder> stored, Map<PendingCommands, StoredOrder> writes) {
       Item item = order.head();
       switch (OrderDecider.decide(stored, item.command(), clock.instant())) {
         case Decision.Write(StoredOrder after, OrderChange change) ->
@@ -212,7 +212,7 @@ public final class ApplyCommands {
                     : after);
         case Decision.AlreadyApplied repeated -> {
           order.remove();
-          chronicle.alreadyApplied(item.delivery(), item.command(), "repeated");
+          instrumentation.alreadyApplied(item.delivery(), item.command(), "repeated");
         }
         case Decision.NothingToDo(StoredOrder after) ->
             writes.put(
@@ -226,29 +226,29 @@ public final class ApplyCommands {
               item.delivery(),
               new Subject.Known(item.command()),
               "order-not-known",
-              patience.untilOrderComes(item.delivery().receiveCount()));
+              backoff.untilOrderComes(item.delivery().receiveCount()));
         }
         case Decision.IdCollision() -> {
           order.remove();
-          park(item.delivery(), new Subject.Known(item.command()), "id-collision");
+          deadLetter(item.delivery(), new Subject.Known(item.command()), "id-collision");
         }
       }
     }
 
-    private void write(Map<OrderQueue, StoredOrder> writes) {
+    private void write(Map<PendingCommands, StoredOrder> writes) {
       if (writes.isEmpty()) {
         return;
       }
       List<StoredOrder> states = List.copyOf(writes.values());
       List<WriteAnswer> answers = orders.write(states);
       int i = 0;
-      for (OrderQueue order : writes.keySet()) {
+      for (PendingCommands order : writes.keySet()) {
         conclude(order, states.get(i), answers.get(i));
         i++;
       }
     }
 
-    private void conclude(OrderQueue order, StoredOrder written, WriteAnswer answer) {
+    private void conclude(PendingCommands order, StoredOrder written, WriteAnswer answer) {
       switch (answer) {
         case WriteAnswer.Written() -> {
           order.wasWritten(written);
@@ -262,7 +262,7 @@ public final class ApplyCommands {
         case WriteAnswer.Failed(String reason) -> retryAll(order, reason);
         case WriteAnswer.Impossible(String reason) -> {
           Item item = order.remove();
-          park(item.delivery(), new Subject.Known(item.command()), reason);
+          deadLetter(item.delivery(), new Subject.Known(item.command()), reason);
         }
       }
     }
@@ -270,30 +270,30 @@ public final class ApplyCommands {
     private void tell(Item item, StoredOrder written) {
       OrderChange change = written.latestChange();
       if (written.latestNoOp().isPresent()) {
-        chronicle.alreadyApplied(item.delivery(), item.command(), "nothing-to-do");
+        instrumentation.alreadyApplied(item.delivery(), item.command(), "nothing-to-do");
       } else if (change.kind() == OrderChange.Kind.REFUSED) {
-        chronicle.refused(item.delivery(), item.command(), change, clock.instant());
+        instrumentation.refused(item.delivery(), item.command(), change, clock.instant());
       } else {
-        chronicle.applied(item.delivery(), item.command(), written.order(), clock.instant());
+        instrumentation.applied(item.delivery(), item.command(), written.order(), clock.instant());
       }
     }
 
     /** Those behind the first wait with it: they were accepted after it. */
-    private void retryAll(OrderQueue order, String reason) {
+    private void retryAll(PendingCommands order, String reason) {
       while (!order.isEmpty()) {
         Item item = order.remove();
         retry(
             item.delivery(),
             new Subject.Known(item.command()),
             reason,
-            patience.untilServiceRecovers(item.delivery().receiveCount()));
+            backoff.untilServiceRecovers(item.delivery().receiveCount()));
       }
     }
 
     private void retry(Delivery delivery, Subject subject, String reason, Duration delay) {
       if (isLast(delivery)) {
         // The queue would redrive it without a word of why.
-        park(delivery, subject, reason);
+        deadLetter(delivery, subject, reason);
       } else {
         leave(delivery, subject, reason);
         delays.put(delivery, delay);
@@ -302,11 +302,11 @@ public final class ApplyCommands {
 
     private void leave(Delivery delivery, Subject subject, String reason) {
       unfinished.add(delivery.messageId());
-      chronicle.retried(delivery, subject, reason);
+      instrumentation.retried(delivery, subject, reason);
     }
 
     /** Notes a dead letter; all of a batch are sent together, when its commands are done. */
-    private void park(Delivery delivery, Subject subject, String reason) {
+    private void deadLetter(Delivery delivery, Subject subject, String reason) {
       deadLetters.put(delivery, new DeadLetter(subject, reason));
     }
 
@@ -317,9 +317,9 @@ public final class ApplyCommands {
       deadLetters.forEach(
           (delivery, letter) -> {
             if (sent.contains(delivery)) {
-              chronicle.parked(delivery, letter.subject(), letter.reason());
+              instrumentation.deadLettered(delivery, letter.subject(), letter.reason());
             } else {
-              leave(delivery, letter.subject(), "not-parked: " + letter.reason());
+              leave(delivery, letter.subject(), "not-dead-lettered: " + letter.reason());
             }
           });
     }
@@ -327,7 +327,7 @@ public final class ApplyCommands {
     /** Returns whether the queue will not deliver the message once more. */
     private boolean isLast(Delivery delivery) {
       if (maxReceives.isEmpty()) {
-        maxReceives = OptionalInt.of(queue.maxReceives().orElse(patience.maxReceives()));
+        maxReceives = OptionalInt.of(queue.maxReceives().orElse(backoff.maxReceives()));
       }
       return delivery.receiveCount() >= maxReceives.getAsInt();
     }

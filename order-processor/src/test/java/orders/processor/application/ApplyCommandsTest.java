@@ -37,10 +37,10 @@ class ApplyCommandsTest {
 
   private final InMemoryOrders orders = new InMemoryOrders();
   private final RecordingQueue queue = new RecordingQueue();
-  private final RecordingChronicle chronicle = new RecordingChronicle();
+  private final RecordingChronicle instrumentation = new RecordingChronicle();
   private final ApplyCommands useCase =
       new ApplyCommands(
-          orders, queue, chronicle, new Patience(MAX_RECEIVES), Clock.fixed(NOW, ZoneOffset.UTC));
+          orders, queue, instrumentation, new RetryBackoff(MAX_RECEIVES), Clock.fixed(NOW, ZoneOffset.UTC));
   private int messages;
 
   @Test
@@ -54,7 +54,7 @@ class ApplyCommandsTest {
 
     assertThat(orders.writes()).singleElement().satisfies(ids -> assertThat(ids).hasSize(10));
     assertThat(orders.reads()).isZero();
-    assertThat(chronicle.told).hasSize(10).allMatch(step -> step.endsWith("applied v1"));
+    assertThat(instrumentation.told).hasSize(10).allMatch(step -> step.endsWith("applied v1"));
   }
 
   @Test
@@ -114,7 +114,7 @@ class ApplyCommandsTest {
     assertThat(apply(delivery(place), delivery(place))).isEmpty();
 
     assertThat(orders.get(place.orderId()).order().version()).isOne();
-    assertThat(chronicle.told).containsExactly("m1 applied v1", "m2 already repeated");
+    assertThat(instrumentation.told).containsExactly("m1 applied v1", "m2 already repeated");
   }
 
   @Test
@@ -124,7 +124,7 @@ class ApplyCommandsTest {
     Set<String> unfinished = apply(delivery(anOrder().fingerprint("a").placing()));
 
     assertThat(unfinished).isEmpty();
-    assertThat(chronicle.told).containsExactly("m1 already repeated");
+    assertThat(instrumentation.told).containsExactly("m1 already repeated");
   }
 
   @Test
@@ -134,7 +134,7 @@ class ApplyCommandsTest {
 
     assertThat(apply(other)).isEmpty();
 
-    assertThat(queue.parked).containsExactly(Map.entry(other, "id-collision"));
+    assertThat(queue.deadLettered).containsExactly(Map.entry(other, "id-collision"));
   }
 
   @Test
@@ -147,7 +147,7 @@ class ApplyCommandsTest {
     StoredOrder stored = orders.get(confirmed.order().id());
     assertThat(stored.order()).isEqualTo(confirmed.order());
     assertThat(stored.history()).isEqualTo(confirmed.history());
-    assertThat(chronicle.told).containsExactly("m1 already nothing-to-do");
+    assertThat(instrumentation.told).containsExactly("m1 already nothing-to-do");
   }
 
   @Test
@@ -165,7 +165,7 @@ class ApplyCommandsTest {
     StoredOrder stored = orders.get(placed.order().id());
     assertThat(stored.order().contents().note()).isEqualTo("new");
     assertThat(stored.order().version()).isEqualTo(2);
-    assertThat(chronicle.told)
+    assertThat(instrumentation.told)
         .containsExactly(
             "m1 already nothing-to-do",
             "m2 applied v2",
@@ -236,7 +236,7 @@ class ApplyCommandsTest {
 
     OrderChange change = orders.get(placed.order().id()).latestChange();
     assertThat(change.kind()).isEqualTo(Kind.REFUSED);
-    assertThat(chronicle.told).containsExactly("m1 refused " + change.reason());
+    assertThat(instrumentation.told).containsExactly("m1 refused " + change.reason());
   }
 
   @Test
@@ -264,7 +264,7 @@ class ApplyCommandsTest {
     assertThat(apply(confirm)).containsExactly(confirm.messageId());
 
     assertThat(orders.writes()).hasSize(4);
-    assertThat(chronicle.told).containsExactly("m1 retried lost-race");
+    assertThat(instrumentation.told).containsExactly("m1 retried lost-race");
   }
 
   @Test
@@ -274,7 +274,7 @@ class ApplyCommandsTest {
     assertThat(apply(cancel)).containsExactly(cancel.messageId());
 
     assertThat(queue.delays).containsExactly(Map.entry(cancel, Duration.ofSeconds(1)));
-    assertThat(queue.parked).isEmpty();
+    assertThat(queue.deadLettered).isEmpty();
   }
 
   @Test
@@ -283,7 +283,7 @@ class ApplyCommandsTest {
 
     assertThat(apply(cancel)).isEmpty();
 
-    assertThat(queue.parked).containsExactly(Map.entry(cancel, "order-not-known"));
+    assertThat(queue.deadLettered).containsExactly(Map.entry(cancel, "order-not-known"));
     assertThat(queue.delays).isEmpty();
   }
 
@@ -300,7 +300,7 @@ class ApplyCommandsTest {
 
     assertThat(apply(deliveries)).containsExactly(unlucky.messageId());
 
-    assertThat(chronicle.told).filteredOn(step -> step.endsWith("applied v1")).hasSize(9);
+    assertThat(instrumentation.told).filteredOn(step -> step.endsWith("applied v1")).hasSize(9);
     assertThat(queue.delays).containsExactly(Map.entry(unlucky, Duration.ofSeconds(2)));
   }
 
@@ -322,7 +322,7 @@ class ApplyCommandsTest {
 
     assertThat(orders.get(QueueMessage.read(good.body()).orderId()).order().version()).isOne();
     assertThat(orders.get(QueueMessage.read(other.body()).orderId()).order().version()).isOne();
-    assertThat(chronicle.told)
+    assertThat(instrumentation.told)
         .contains("a defect", unlucky.messageId() + " retried unexpected: IllegalStateException");
     assertThat(queue.delays).containsExactly(Map.entry(unlucky, Duration.ofSeconds(2)));
   }
@@ -337,7 +337,7 @@ class ApplyCommandsTest {
 
     assertThat(apply(cancel)).isEmpty();
 
-    assertThat(queue.parked)
+    assertThat(queue.deadLettered)
         .containsExactly(Map.entry(cancel, "unexpected: IllegalStateException"));
   }
 
@@ -348,7 +348,7 @@ class ApplyCommandsTest {
 
     assertThat(apply(place)).isEmpty();
 
-    assertThat(queue.parked).containsExactly(Map.entry(place, "throttled"));
+    assertThat(queue.deadLettered).containsExactly(Map.entry(place, "throttled"));
   }
 
   @Test
@@ -358,7 +358,7 @@ class ApplyCommandsTest {
 
     assertThat(apply(place)).isEmpty();
 
-    assertThat(queue.parked).containsExactly(Map.entry(place, "item-too-large"));
+    assertThat(queue.deadLettered).containsExactly(Map.entry(place, "item-too-large"));
   }
 
   @Test
@@ -374,7 +374,7 @@ class ApplyCommandsTest {
     assertThat(apply(delivery(on(placed).cancel("it grew too large")))).isEmpty();
 
     StoredOrder stored = orders.get(placed.order().id());
-    assertThat(queue.parked).isEmpty();
+    assertThat(queue.deadLettered).isEmpty();
     assertThat(stored.history()).hasSize(122);
     assertThat(stored.history().get(50).kind()).isEqualTo(Kind.AMENDED);
     assertThat(stored.history().get(120).kind()).isEqualTo(Kind.REFUSED);
@@ -390,7 +390,7 @@ class ApplyCommandsTest {
 
     assertThat(apply(cancel)).containsExactly(cancel.messageId());
 
-    assertThat(chronicle.told).containsExactly("m1 retried throttled");
+    assertThat(instrumentation.told).containsExactly("m1 retried throttled");
   }
 
   @ParameterizedTest
@@ -413,12 +413,12 @@ class ApplyCommandsTest {
 
     assertThat(apply(poison, good)).isEmpty();
 
-    assertThat(queue.parked)
+    assertThat(queue.deadLettered)
         .singleElement()
         .satisfies(
-            parked -> {
-              assertThat(parked.getKey()).isEqualTo(poison);
-              assertThat(parked.getValue()).startsWith(reason);
+            deadLettered -> {
+              assertThat(deadLettered.getKey()).isEqualTo(poison);
+              assertThat(deadLettered.getValue()).startsWith(reason);
             });
     assertThat(orders.get(anOrder().placing().orderId()).order().version()).isOne();
   }
@@ -429,7 +429,7 @@ class ApplyCommandsTest {
 
     assertThat(apply(deep)).isEmpty();
 
-    assertThat(queue.parked)
+    assertThat(queue.deadLettered)
         .containsExactly(Map.entry(deep, "beyond-limits: nested too deep or too long"));
   }
 
@@ -449,7 +449,7 @@ class ApplyCommandsTest {
 
     assertThat(unfinished).containsExactly(place.messageId());
     assertThat(orders.isEmpty()).isTrue();
-    assertThat(chronicle.told).containsExactly("m1 retried out-of-time");
+    assertThat(instrumentation.told).containsExactly("m1 retried out-of-time");
   }
 
   @Test
@@ -461,7 +461,7 @@ class ApplyCommandsTest {
     Set<String> unfinished = useCase.applyAll(List.of(first, second, other), () -> true);
 
     assertThat(unfinished).containsExactly(other.messageId());
-    assertThat(queue.parked)
+    assertThat(queue.deadLettered)
         .containsExactly(Map.entry(first, "out-of-time"), Map.entry(second, "out-of-time"));
     assertThat(queue.requests).as("all in one request").isOne();
     assertThat(queue.asked).as("the limit is asked for once").isOne();
@@ -474,29 +474,29 @@ class ApplyCommandsTest {
 
     assertThat(apply(last)).isEmpty();
 
-    assertThat(queue.parked).containsExactly(Map.entry(last, "order-not-known"));
+    assertThat(queue.deadLettered).containsExactly(Map.entry(last, "order-not-known"));
   }
 
   @Test
   void waiting_grows_and_ends() {
-    Patience patience = new Patience(10);
+    RetryBackoff backoff = new RetryBackoff(10);
 
-    assertThat(patience.untilOrderComes(1)).isEqualTo(Duration.ofSeconds(1));
-    assertThat(patience.untilOrderComes(2)).isEqualTo(Duration.ofSeconds(2));
-    assertThat(patience.untilOrderComes(9)).isEqualTo(Duration.ofSeconds(256));
-    assertThat(patience.untilOrderComes(1000)).isEqualTo(Duration.ofSeconds(256));
-    assertThat(patience.untilServiceRecovers(1)).isEqualTo(Duration.ofSeconds(2));
-    assertThat(patience.untilServiceRecovers(9)).isEqualTo(Duration.ofMinutes(3));
+    assertThat(backoff.untilOrderComes(1)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(backoff.untilOrderComes(2)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(backoff.untilOrderComes(9)).isEqualTo(Duration.ofSeconds(256));
+    assertThat(backoff.untilOrderComes(1000)).isEqualTo(Duration.ofSeconds(256));
+    assertThat(backoff.untilServiceRecovers(1)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(backoff.untilServiceRecovers(9)).isEqualTo(Duration.ofMinutes(3));
   }
 
   @Test
   void all_deliveries_together_span_an_outage_of_minutes() {
-    Patience patience = new Patience(MAX_RECEIVES);
+    RetryBackoff backoff = new RetryBackoff(MAX_RECEIVES);
     Duration services = Duration.ZERO;
     Duration orders = Duration.ZERO;
     for (int receives = 1; receives < MAX_RECEIVES; receives++) {
-      services = services.plus(patience.untilServiceRecovers(receives));
-      orders = orders.plus(patience.untilOrderComes(receives));
+      services = services.plus(backoff.untilServiceRecovers(receives));
+      orders = orders.plus(backoff.untilOrderComes(receives));
     }
 
     assertThat(services).isGreaterThan(Duration.ofMinutes(14));
@@ -520,9 +520,9 @@ class ApplyCommandsTest {
         "m" + ++messages, "handle", receiveCount, QueueMessage.write(command), Map.of());
   }
 
-  private static final class RecordingQueue implements CommandQueue {
+  private static final class RecordingQueue implements RedeliveryControl {
     private final Map<Delivery, Duration> delays = new LinkedHashMap<>();
-    private final List<Map.Entry<Delivery, String>> parked = new ArrayList<>();
+    private final List<Map.Entry<Delivery, String>> deadLettered = new ArrayList<>();
     private boolean parks = true;
     private int requests;
     private int asked;
@@ -539,7 +539,7 @@ class ApplyCommandsTest {
       if (!parks) {
         return Set.of();
       }
-      parked.addAll(reasons.entrySet());
+      deadLettered.addAll(reasons.entrySet());
       return reasons.keySet();
     }
 
@@ -550,7 +550,7 @@ class ApplyCommandsTest {
     }
   }
 
-  private static final class RecordingChronicle implements Chronicle {
+  private static final class RecordingChronicle implements Instrumentation {
     private final List<String> told = new ArrayList<>();
 
     @Override
@@ -574,8 +574,8 @@ class ApplyCommandsTest {
     }
 
     @Override
-    public void parked(Delivery delivery, Subject subject, String reason) {
-      told.add(delivery.messageId() + " parked " + reason);
+    public void deadLettered(Delivery delivery, Subject subject, String reason) {
+      told.add(delivery.messageId() + " dead-lettered " + reason);
     }
 
     @Override

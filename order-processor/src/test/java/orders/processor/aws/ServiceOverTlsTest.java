@@ -25,7 +25,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import orders.lambda.Environment;
-import orders.lambda.LeanClients;
+import orders.lambda.SdkClients;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,7 +113,7 @@ class ServiceOverTlsTest {
                             AwsBasicCredentials.create("test", "test"))))
             .build();
     try (DynamoDbClient client =
-        LeanClients.of(environment, Duration.ofSeconds(20))
+        SdkClients.of(environment, Duration.ofSeconds(20))
             .build(DynamoDbClient.builder().endpointOverride(address))) {
       return client.listTables(request).tableNames();
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import orders.lambda.Environment;
-import orders.lambda.LeanClients;
+import orders.lambda.SdkClients;
 import orders.processor.application.Delivery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,8 +105,8 @@ class SlowServiceTest {
             .httpClientBuilder(UrlConnectionHttpClient.builder())
             .overrideConfiguration(override -> override.apiCallTimeout(CALL_TIMEOUT))
             .build()) {
-      SqsCommandQueue queue =
-          new SqsCommandQueue(
+      SqsRedeliveryControl queue =
+          new SqsRedeliveryControl(
               () -> {
                 asked.incrementAndGet();
                 return client;
@@ -125,7 +125,7 @@ class SlowServiceTest {
     Environment environment =
         new Environment(Map.of("AWS_REGION", "eu-west-1", "AWS_ACCESS_KEY_ID", "test"));
     try (DynamoDbClient client =
-        LeanClients.of(environment, CALL_TIMEOUT)
+        SdkClients.of(environment, CALL_TIMEOUT)
             .build(
                 DynamoDbClient.builder()
                     .endpointOverride(URI.create("http://127.0.0.1:" + server.getLocalPort())))) {

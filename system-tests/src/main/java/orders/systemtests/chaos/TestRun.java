@@ -171,9 +171,9 @@ public final class TestRun implements AutoCloseable {
   /**
    * Gathers what is known.
    *
-   * @param patience how long to wait at most for what is still on its way
+   * @param backoff how long to wait at most for what is still on its way
    */
-  public Evidence evidence(List<Sample> samples, boolean orderKept, Duration patience)
+  public Evidence evidence(List<Sample> samples, boolean orderKept, Duration backoff)
       throws InterruptedException {
     List<TableOrder> before = orders();
     while (true) {
@@ -183,7 +183,7 @@ public final class TestRun implements AutoCloseable {
       }
       careful.get(office, "/orders?limit=100");
       List<DeadLetter> deadLetters = deadLetters();
-      quiet(patience);
+      quiet(backoff);
       List<TableOrder> after = orders();
       if (Set.copyOf(after).equals(Set.copyOf(before))) {
         return new Evidence(

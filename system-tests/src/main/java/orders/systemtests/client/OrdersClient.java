@@ -35,7 +35,7 @@ public final class OrdersClient implements AutoCloseable {
 
   private final URI api;
   private final History history;
-  private final Duration patience;
+  private final Duration backoff;
   private final OpenApi description;
   private final HttpClient http;
   private final boolean careful;
@@ -44,12 +44,12 @@ public final class OrdersClient implements AutoCloseable {
    * Creates a client, which asks the API for its description.
    *
    * @param api base address of the API
-   * @param patience how long to wait for an answer before the call is unknown
+   * @param backoff how long to wait for an answer before the call is unknown
    */
-  public OrdersClient(URI api, History history, Duration patience) throws InterruptedException {
+  public OrdersClient(URI api, History history, Duration backoff) throws InterruptedException {
     this.api = URI.create(api.toString().replaceAll("/+$", ""));
     this.history = history;
-    this.patience = patience;
+    this.backoff = backoff;
     http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -62,7 +62,7 @@ public final class OrdersClient implements AutoCloseable {
   private OrdersClient(OrdersClient plain) {
     api = plain.api;
     history = plain.history;
-    patience = plain.patience;
+    backoff = plain.backoff;
     http = plain.http;
     description = plain.description;
     careful = true;
@@ -151,7 +151,7 @@ public final class OrdersClient implements AutoCloseable {
     key.ifPresent(value -> sent.put("Idempotency-Key", value));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(api + path))
-            .timeout(patience)
+            .timeout(backoff)
             .method(
                 method, text.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(text));
     sent.forEach(request::header);

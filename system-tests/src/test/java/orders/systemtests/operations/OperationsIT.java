@@ -307,7 +307,7 @@ class OperationsIT {
             .map(line -> line.path("level").asText() + " " + line.path("message").asText())
             .toList();
 
-    assertThat(loud).containsExactly("ERROR command parked");
+    assertThat(loud).containsExactly("ERROR command dead-lettered");
   }
 
   @Test

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import orders.lambda.Environment;
 import orders.lambda.EventRecords;
-import orders.lambda.LeanClients;
+import orders.lambda.SdkClients;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
@@ -31,7 +31,7 @@ public final class FloorHandler implements RequestStreamHandler {
   /** Called once for each execution environment, by Lambda. */
   public FloorHandler() {
     Environment environment = Environment.ofProcess();
-    dynamoDb = LeanClients.of(environment, Duration.ofSeconds(5)).build(DynamoDbClient.builder());
+    dynamoDb = SdkClients.of(environment, Duration.ofSeconds(5)).build(DynamoDbClient.builder());
     insert =
         "INSERT INTO \""
             + environment.required("ORDERS_TABLE")

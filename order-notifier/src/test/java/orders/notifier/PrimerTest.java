@@ -11,7 +11,7 @@ import orders.lambda.Environment;
 import orders.lambda.Invocation;
 import org.junit.jupiter.api.Test;
 
-class RehearsalTest {
+class PrimerTest {
   @Test
   void the_rehearsal_publishes_an_event_that_reaches_no_topic() throws IOException {
     Environment environment = new Environment(Map.of("AWS_REGION", "eu-west-1"));

@@ -6,7 +6,7 @@ import orders.domain.Order;
 import orders.domain.OrderChange;
 import orders.domain.OrderCommand;
 import orders.lambda.Invocation;
-import orders.processor.application.Chronicle;
+import orders.processor.application.Instrumentation;
 import orders.processor.application.Delivery;
 import orders.wire.QueueMessage;
 import org.slf4j.Logger;
@@ -17,7 +17,7 @@ import software.amazon.lambda.powertools.metrics.model.DimensionSet;
 import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /** Tells each step in one log line and in the metrics. No line holds anything of the payload. */
-final class LoggedChronicle implements Chronicle {
+final class LoggedInstrumentation implements Instrumentation {
   private static final Logger LOG = LoggerFactory.getLogger("orders.processor");
 
   @Override
@@ -70,10 +70,10 @@ final class LoggedChronicle implements Chronicle {
   }
 
   @Override
-  public void parked(Delivery delivery, Subject subject, String reason) {
-    line(LOG.atError(), delivery, subject, "parked")
+  public void deadLettered(Delivery delivery, Subject subject, String reason) {
+    line(LOG.atError(), delivery, subject, "dead-lettered")
         .addKeyValue("reason", reason)
-        .log("command parked");
+        .log("command dead-lettered");
     Invocation.correlateWithNothing();
     count("CommandsParked");
   }

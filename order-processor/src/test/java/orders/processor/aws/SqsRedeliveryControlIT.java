@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** Parking and redelivery on a queue that is really there. */
-class SqsCommandQueueIT {
+class SqsRedeliveryControlIT {
   private static final Duration MOST = Duration.ofSeconds(30);
   private static ElasticMqProcess elasticMq;
   private static SqsClient sqs;
@@ -89,9 +89,9 @@ class SqsCommandQueueIT {
 
     assertThat(queue().deadLetter(Map.of(delivery, "malformed-json"))).containsExactly(delivery);
 
-    Message parked = receive(deadLetterQueueUrl);
-    assertThat(parked.body()).isEqualTo(body);
-    assertThat(texts(parked))
+    Message deadLettered = receive(deadLetterQueueUrl);
+    assertThat(deadLettered.body()).isEqualTo(body);
+    assertThat(texts(deadLettered))
         .containsOnly(
             Map.entry("correlationId", "correlation-1"),
             Map.entry("reason", "malformed-json"),
@@ -100,8 +100,8 @@ class SqsCommandQueueIT {
 
   @Test
   void what_could_not_be_parked_is_said_not_to_be() throws Exception {
-    SqsCommandQueue queue =
-        new SqsCommandQueue(() -> sqs, queueUrl, deadLetterQueueUrl + "-that-never-was", MOST);
+    SqsRedeliveryControl queue =
+        new SqsRedeliveryControl(() -> sqs, queueUrl, deadLetterQueueUrl + "-that-never-was", MOST);
 
     assertThat(queue.deadLetter(Map.of(new Delivery("m", "h", 1, "body", Map.of()), "why")))
         .isEmpty();
@@ -117,8 +117,8 @@ class SqsCommandQueueIT {
       large.put(new Delivery("l" + i, "h", 10, "b".repeat(200 * 1024), Map.of()), "out-of-time");
     }
     try (SqsClient counted = client(counter)) {
-      SqsCommandQueue queue =
-          new SqsCommandQueue(() -> counted, queueUrl, deadLetterQueueUrl, MOST);
+      SqsRedeliveryControl queue =
+          new SqsRedeliveryControl(() -> counted, queueUrl, deadLetterQueueUrl, MOST);
       assertThat(queue.deadLetter(small)).isEqualTo(small.keySet());
       assertThat(counter.calls()).containsExactly("SendMessageBatch");
 
@@ -164,7 +164,7 @@ class SqsCommandQueueIT {
       delays.put(new Delivery("m" + i, "handle-" + i, 1, "body", Map.of()), Duration.ZERO);
     }
     try (SqsClient counted = client(counter)) {
-      new SqsCommandQueue(() -> counted, queueUrl, deadLetterQueueUrl, MOST).redeliver(delays);
+      new SqsRedeliveryControl(() -> counted, queueUrl, deadLetterQueueUrl, MOST).redeliver(delays);
     }
 
     assertThat(counter.calls())
@@ -173,16 +173,16 @@ class SqsCommandQueueIT {
 
   @Test
   void a_redelivery_that_cannot_be_hastened_is_no_failure() {
-    SqsCommandQueue queue =
-        new SqsCommandQueue(() -> sqs, queueUrl + "-that-never-was", deadLetterQueueUrl, MOST);
+    SqsRedeliveryControl queue =
+        new SqsRedeliveryControl(() -> sqs, queueUrl + "-that-never-was", deadLetterQueueUrl, MOST);
 
     queue.redeliver(Map.of(new Delivery("m", "h", 1, "body", Map.of()), Duration.ZERO));
 
     assertThat(deadLetterQueueUrl).isNotEmpty();
   }
 
-  private SqsCommandQueue queue() {
-    return new SqsCommandQueue(() -> sqs, queueUrl, deadLetterQueueUrl, MOST);
+  private SqsRedeliveryControl queue() {
+    return new SqsRedeliveryControl(() -> sqs, queueUrl, deadLetterQueueUrl, MOST);
   }
 
   private static Delivery delivery(Message message) {

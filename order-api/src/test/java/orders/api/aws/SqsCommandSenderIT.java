@@ -2,8 +2,8 @@ package orders.api.aws;
 
 import java.util.ArrayList;
 import java.util.List;
-import orders.api.application.CommandQueue;
-import orders.api.application.CommandQueueContract;
+import orders.api.application.CommandSender;
+import orders.api.application.CommandSenderContract;
 import orders.domain.OrderCommand;
 import orders.wire.QueueMessage;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 @TestInstance(Lifecycle.PER_CLASS)
-class SqsCommandQueueIT extends CommandQueueContract {
+class SqsCommandSenderIT extends CommandSenderContract {
   private SqsClient client;
   private String url;
 
@@ -27,8 +27,8 @@ class SqsCommandQueueIT extends CommandQueueContract {
   }
 
   @Override
-  protected CommandQueue queue() {
-    return new SqsCommandQueue(client, url);
+  protected CommandSender queue() {
+    return new SqsCommandSender(client, url);
   }
 
   @Override

@@ -17,8 +17,8 @@ import orders.domain.OrderId;
 import org.junit.jupiter.api.Test;
 
 /** What every command queue promises. */
-public abstract class CommandQueueContract {
-  protected abstract CommandQueue queue();
+public abstract class CommandSenderContract {
+  protected abstract CommandSender queue();
 
   /** Takes everything out of the queue. */
   protected abstract List<OrderCommand> received();

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import orders.processor.application.CommandQueue;
+import orders.processor.application.RedeliveryControl;
 import orders.processor.application.Delivery;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +27,14 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchResultEntry;
 
 /** The order queue and its dead-letter queue on SQS. */
-public final class SqsCommandQueue implements CommandQueue {
-  /** The message attribute that says why a message was parked. */
+public final class SqsRedeliveryControl implements RedeliveryControl {
+  /** The message attribute that says why a message was deadLettered. */
   public static final String REASON = "reason";
 
   /** The message attribute that says which message it was. */
   public static final String SOURCE_MESSAGE_ID = "sourceMessageId";
 
-  private static final Logger LOG = LoggerFactory.getLogger(SqsCommandQueue.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SqsRedeliveryControl.class);
 
   /** The most entries of a batch request. */
   private static final int MAX_ENTRIES = 10;
@@ -57,7 +57,7 @@ public final class SqsCommandQueue implements CommandQueue {
    * @param sqs asked for when first needed: most batches need no call of it
    * @param most the most that sending dead letters may take, all their requests together
    */
-  public SqsCommandQueue(
+  public SqsRedeliveryControl(
       Supplier<SqsClient> sqs, String queueUrl, String deadLetterQueueUrl, Duration most) {
     this.sqs = sqs;
     this.queueUrl = queueUrl;
@@ -164,7 +164,7 @@ public final class SqsCommandQueue implements CommandQueue {
     LOG.atWarn()
         .addKeyValue("message_id", delivery.messageId())
         .addKeyValue("reason", reason)
-        .log("message not parked");
+        .log("message not dead-lettered");
   }
 
   private static SendMessageBatchRequestEntry deadLetter(int id, Delivery delivery, String reason) {

@@ -14,7 +14,7 @@ import orders.domain.OrderId;
  *     with the same events; empty for a change
  * @param body the answer's JSON
  */
-public record KeptAnswer(
+public record StoredResponse(
     Kind kind,
     OrderId orderId,
     CustomerId owner,

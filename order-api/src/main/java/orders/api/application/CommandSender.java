@@ -3,7 +3,7 @@ package orders.api.application;
 import orders.domain.OrderCommand;
 
 /** Port: where accepted commands go. */
-public interface CommandQueue {
+public interface CommandSender {
   /**
    * Hands a command over; when this returns, it will be delivered at least once.
    *

@@ -1,19 +1,19 @@
 package orders.api;
 
 import orders.api.application.ChangeOrders.Change;
-import orders.api.application.KeptAnswer;
+import orders.api.application.StoredResponse;
 import orders.api.application.UnavailableException;
 import orders.api.http.Problem;
 import orders.domain.CommandId;
 import orders.domain.OrderCommand.PlaceOrder;
 
 /** Hears what the API did, for logs and metrics. */
-interface ApiObserver {
+interface ApiInstrumentation {
   /** An order was accepted, now or before. */
   void accepted(PlaceOrder command, boolean replayed);
 
   /** A change was accepted, now or before. */
-  void accepted(CommandId commandId, Change change, KeptAnswer answer, boolean replayed);
+  void accepted(CommandId commandId, Change change, StoredResponse answer, boolean replayed);
 
   /** A request was answered with a problem. */
   void refused(Problem problem);

@@ -16,36 +16,36 @@ import orders.domain.OrderContents;
 /**
  * A merge patch that is right in itself; whether the order stands it is seen when it is applied.
  */
-public final class AmendmentForm {
+public final class AmendmentParser {
   static final Set<String> FIELDS =
       Set.of("lines", "shippingAddress", "reference", "note", "metadata");
 
-  private final Optional<List<LineForm>> lines;
+  private final Optional<List<LineParser>> lines;
   private final FieldPatch<FieldPatch.Entries> shippingAddress;
   private final FieldPatch<String> reference;
   private final FieldPatch<String> note;
   private final FieldPatch<FieldPatch.Entries> metadata;
 
-  private AmendmentForm(FormObject patch) {
-    this.lines = LineForm.readAll(patch);
-    this.shippingAddress = AddressForm.readPatch(patch);
+  private AmendmentParser(FormObject patch) {
+    this.lines = LineParser.readAll(patch);
+    this.shippingAddress = AddressParser.readPatch(patch);
     this.reference = text(patch, "reference", TextRule.REFERENCE);
     this.note = text(patch, "note", TextRule.NOTE);
-    this.metadata = MetadataForm.readPatch(patch);
+    this.metadata = MetadataParser.readPatch(patch);
   }
 
   /** Reads a merge patch; empty if anything was reported. */
-  static Optional<AmendmentForm> read(FormObject patch) {
+  static Optional<AmendmentParser> read(FormObject patch) {
     int before = patch.violations().count();
     patch.allow(FIELDS);
-    AmendmentForm form = new AmendmentForm(patch);
+    AmendmentParser form = new AmendmentParser(patch);
     return patch.violations().count() == before ? Optional.of(form) : Optional.empty();
   }
 
   /** Returns the patch for an order in a currency. */
   public ContentsPatch in(Currency currency) {
     return new ContentsPatch(
-        lines.map(forms -> LineForm.in(currency, forms)),
+        lines.map(forms -> LineParser.in(currency, forms)),
         shippingAddress,
         reference,
         note,
@@ -64,7 +64,7 @@ public final class AmendmentForm {
     Map<String, String> parts =
         FieldPatch.applyEntries(patch.shippingAddress(), address == null ? null : address.parts());
     if (parts != null) {
-      for (String name : AddressForm.REQUIRED) {
+      for (String name : AddressParser.REQUIRED) {
         if (!parts.containsKey(name)) {
           violations.add(
               at.member("shippingAddress").member(name),

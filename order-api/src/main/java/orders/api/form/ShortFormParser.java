@@ -18,13 +18,13 @@ import orders.domain.Sku;
  * An order as the tutorials write it: {@code id}, {@code product}, {@code price}, {@code
  * order_date}.
  */
-final class ShortForm {
+final class ShortFormParser {
   private static final Set<String> FIELDS = Set.of("id", "product", "price", "order_date");
 
   /** Longer numbers are no price in any currency, and slow to compute with. */
   private static final int LONGEST_PRICE = 40;
 
-  private ShortForm() {}
+  private ShortFormParser() {}
 
   /** Returns whether an item is written so, and not as the fields of an order. */
   static boolean isUsedBy(FormObject item) {
@@ -32,7 +32,7 @@ final class ShortForm {
   }
 
   /** Reads an item; empty if anything was reported. */
-  static Optional<PlaceOrderForm> read(FormObject item, Caller caller, Currency currency) {
+  static Optional<PlaceOrderParser> read(FormObject item, Caller caller, Currency currency) {
     int before = item.violations().count();
     item.allow(FIELDS);
     item.require("product", "price");
@@ -45,7 +45,7 @@ final class ShortForm {
     }
     OrderLine line = new OrderLine(skuOf(product.get()), product.get(), 1, price.get());
     return Optional.of(
-        new PlaceOrderForm(
+        new PlaceOrderParser(
             caller.id(),
             new OrderContents(
                 currency,

@@ -1,7 +1,7 @@
 package orders.api.aws;
 
 import java.util.Map;
-import orders.api.application.CommandQueue;
+import orders.api.application.CommandSender;
 import orders.domain.OrderCommand;
 import orders.lambda.TraceHeader;
 import orders.wire.QueueMessage;
@@ -12,11 +12,11 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeValue;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 /** Sends commands to the queue, one message each. */
-public final class SqsCommandQueue implements CommandQueue {
+public final class SqsCommandSender implements CommandSender {
   private final SqsClient sqs;
   private final String queueUrl;
 
-  public SqsCommandQueue(SqsClient sqs, String queueUrl) {
+  public SqsCommandSender(SqsClient sqs, String queueUrl) {
     this.sqs = sqs;
     this.queueUrl = queueUrl;
   }

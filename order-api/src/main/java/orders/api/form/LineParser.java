@@ -18,19 +18,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param unitPrice in minor units
  */
-record LineForm(Sku sku, @Nullable String name, int quantity, long unitPrice) {
+record LineParser(Sku sku, @Nullable String name, int quantity, long unitPrice) {
   private static final Set<String> FIELDS = Set.of("sku", "name", "quantity", "unitPrice");
 
   OrderLine in(Currency currency) {
     return new OrderLine(sku, name, quantity, new Money(currency, unitPrice));
   }
 
-  static List<OrderLine> in(Currency currency, List<LineForm> lines) {
+  static List<OrderLine> in(Currency currency, List<LineParser> lines) {
     return lines.stream().map(line -> line.in(currency)).toList();
   }
 
   /** Returns the lines of an order if all of them are right. */
-  static Optional<List<LineForm>> readAll(FormObject order) {
+  static Optional<List<LineParser>> readAll(FormObject order) {
     Violations violations = order.violations();
     int before = violations.count();
     Optional<List<FormObject>> sent = order.objects("lines");
@@ -44,7 +44,7 @@ record LineForm(Sku sku, @Nullable String name, int quantity, long unitPrice) {
       order.report("lines", "too-many", "An order has at most 100 lines.");
       return Optional.empty();
     }
-    List<LineForm> lines = new ArrayList<>();
+    List<LineParser> lines = new ArrayList<>();
     Set<String> skus = new HashSet<>();
     for (FormObject line : sent.get()) {
       line.allow(FIELDS);
@@ -58,7 +58,7 @@ record LineForm(Sku sku, @Nullable String name, int quantity, long unitPrice) {
       Optional<Long> unitPrice = line.integer("unitPrice", 0, OrderLine.MAX_UNIT_PRICE);
       if (sku.isPresent() && quantity.isPresent() && unitPrice.isPresent()) {
         lines.add(
-            new LineForm(
+            new LineParser(
                 new Sku(sku.get()),
                 name.orElse(null),
                 Math.toIntExact(quantity.get()),
@@ -76,9 +76,9 @@ record LineForm(Sku sku, @Nullable String name, int quantity, long unitPrice) {
   }
 
   /** Returns the sum in minor units; empty if it passes what an order may come to. */
-  static OptionalLong sum(List<LineForm> lines) {
+  static OptionalLong sum(List<LineParser> lines) {
     long sum = 0;
-    for (LineForm line : lines) {
+    for (LineParser line : lines) {
       // At most 10^4 times 10^12, a hundred times: a long holds it.
       sum += line.quantity * line.unitPrice;
     }

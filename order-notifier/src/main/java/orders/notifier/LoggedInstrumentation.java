@@ -3,8 +3,8 @@ package orders.notifier;
 import java.time.Duration;
 import java.time.Instant;
 import orders.lambda.Invocation;
-import orders.notifier.application.Announcement;
-import orders.notifier.application.Chronicle;
+import orders.notifier.application.OutboundEvent;
+import orders.notifier.application.Instrumentation;
 import orders.notifier.application.StreamRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,11 +12,11 @@ import org.slf4j.spi.LoggingEventBuilder;
 import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /** Tells each step in one log line and in the metrics. No line holds anything of the payload. */
-final class LoggedChronicle implements Chronicle {
+final class LoggedInstrumentation implements Instrumentation {
   private static final Logger LOG = LoggerFactory.getLogger("orders.notifier");
 
   @Override
-  public void published(Announcement announcement, String messageId, Instant at) {
+  public void published(OutboundEvent announcement, String messageId, Instant at) {
     long millis = Math.max(0, Duration.between(announcement.change().at(), at).toMillis());
     line(LOG.atInfo(), announcement, "published")
         .addKeyValue("message_id", messageId)
@@ -29,7 +29,7 @@ final class LoggedChronicle implements Chronicle {
   }
 
   @Override
-  public void retried(Announcement announcement, String reason) {
+  public void retried(OutboundEvent announcement, String reason) {
     line(LOG.atWarn(), announcement, "retried")
         .addKeyValue("sequence_number", announcement.sequenceNumber())
         .addKeyValue("reason", reason)
@@ -49,7 +49,7 @@ final class LoggedChronicle implements Chronicle {
   }
 
   private static LoggingEventBuilder line(
-      LoggingEventBuilder line, Announcement announcement, String outcome) {
+      LoggingEventBuilder line, OutboundEvent announcement, String outcome) {
     Invocation.correlateWith(announcement.change().correlationId().value());
     return line.addKeyValue("order_id", announcement.order().order().id())
         .addKeyValue("version", announcement.change().version())

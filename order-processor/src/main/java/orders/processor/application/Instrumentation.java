@@ -6,7 +6,7 @@ import orders.domain.OrderChange;
 import orders.domain.OrderCommand;
 
 /** Is told of every step; turns it into a log line and a count. */
-public interface Chronicle {
+public interface Instrumentation {
   /** The command's change is stored. */
   void applied(Delivery delivery, OrderCommand command, Order order, Instant at);
 
@@ -20,9 +20,9 @@ public interface Chronicle {
   void retried(Delivery delivery, Subject subject, String reason);
 
   /** The message is in the dead-letter queue. */
-  void parked(Delivery delivery, Subject subject, String reason);
+  void deadLettered(Delivery delivery, Subject subject, String reason);
 
-  /** Something happened that nobody thought of; its message is retried or parked. */
+  /** Something happened that nobody thought of; its message is retried or deadLettered. */
   void failed(RuntimeException defect);
 
   /** What a message is about, as far as it could be read. */

@@ -30,7 +30,7 @@ import software.amazon.awssdk.retries.api.BackoffStrategy;
  *
  * <p>The endpoint is AWS's own, unless {@code AWS_ENDPOINT_URL_<SERVICE>} names another.
  */
-public final class LeanClients {
+public final class SdkClients {
   /**
    * The most tries of one call. Past the third, what is tried again is better tried by the queue or
    * the stream, which waits longer and holds no function meanwhile.
@@ -43,7 +43,7 @@ public final class LeanClients {
   private final Duration callTimeout;
   private final Lazy<ScheduledExecutorService> timers;
 
-  private LeanClients(Environment environment, Duration callTimeout) {
+  private SdkClients(Environment environment, Duration callTimeout) {
     this.environment = environment;
     this.callTimeout = callTimeout;
     this.timers = new Lazy<>(() -> timers(callTimeout));
@@ -55,8 +55,8 @@ public final class LeanClients {
    * @param callTimeout the most that one call may take, all its tries and waits together: well
    *     inside the function's own timeout, so that it can still say what is unfinished
    */
-  public static LeanClients of(Environment environment, Duration callTimeout) {
-    return new LeanClients(environment, callTimeout);
+  public static SdkClients of(Environment environment, Duration callTimeout) {
+    return new SdkClients(environment, callTimeout);
   }
 
   /** Builds the client of a service. */
@@ -106,7 +106,7 @@ public final class LeanClients {
   /**
    * Opens a connection as the SDK's client does by itself, less what that prepares for TLS in each
    * client before it knows whether there will be any. The JDK prepares it once for all, when the
-   * first connection needs it or {@link Rehearsal} has it done.
+   * first connection needs it or {@link Primer} has it done.
    */
   private static HttpURLConnection connection(URI address, Duration readTimeout) {
     try {
@@ -131,14 +131,14 @@ public final class LeanClients {
   }
 
   /** Builds the client of a service that is not there: each call gets the same answer. */
-  public <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C buildRehearsing(
+  public <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C buildForPriming(
       B builder, String answer) {
     return builder
         .region(Region.of(environment.required("AWS_REGION")))
         .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("rehearsal", "rehearsal")))
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("priming", "priming")))
         .defaultsMode(DefaultsMode.STANDARD)
-        .httpClient(new RehearsingHttpClient(answer))
+        .httpClient(new PrimingHttpClient(answer))
         .build();
   }
 }

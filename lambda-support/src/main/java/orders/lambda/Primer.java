@@ -14,10 +14,10 @@ import org.crac.Resource;
  * Plays an invocation before a snapshot is taken of the process (SnapStart, by way of CRaC), so
  * that the snapshot holds its classes loaded and linked. What is played must reach nothing outside.
  */
-public final class Rehearsal implements Resource {
+public final class Primer implements Resource {
   private final Play play;
 
-  private Rehearsal(Play play) {
+  private Primer(Play play) {
     this.play = play;
   }
 
@@ -33,21 +33,21 @@ public final class Rehearsal implements Resource {
    *
    * @return to be kept: CRaC itself forgets what nobody else holds
    */
-  public static Rehearsal beforeSnapshot(Play play) {
-    Rehearsal rehearsal = new Rehearsal(play);
-    Core.getGlobalContext().register(rehearsal);
-    return rehearsal;
+  public static Primer beforeSnapshot(Play play) {
+    Primer priming = new Primer(play);
+    Core.getGlobalContext().register(priming);
+    return priming;
   }
 
   /**
-   * Returns the event to be played, from the package's {@code rehearsal} folder.
+   * Returns the event to be played, from the package's {@code priming} folder.
    *
    * @throws IOException if the package does not hold it
    */
   public static InputStream event(String name) throws IOException {
-    InputStream event = Rehearsal.class.getResourceAsStream("/rehearsal/" + name + ".json");
+    InputStream event = Primer.class.getResourceAsStream("/priming/" + name + ".json");
     if (event == null) {
-      throw new IOException("rehearsal/" + name + ".json is missing");
+      throw new IOException("priming/" + name + ".json is missing");
     }
     return event;
   }

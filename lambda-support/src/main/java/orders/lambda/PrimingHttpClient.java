@@ -10,10 +10,10 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
 /** Answers every request with the same body, and sends none. */
-final class RehearsingHttpClient implements SdkHttpClient {
+final class PrimingHttpClient implements SdkHttpClient {
   private final byte[] answer;
 
-  RehearsingHttpClient(String answer) {
+  PrimingHttpClient(String answer) {
     this.answer = answer.getBytes(StandardCharsets.UTF_8);
   }
 

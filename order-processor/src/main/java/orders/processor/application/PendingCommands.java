@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The commands of one batch for one order, in the order they were accepted: its placing first. They
  * are applied one version at a time.
  */
-final class OrderQueue {
+final class PendingCommands {
   /** One command and the delivery that brought it. */
   record Item(Delivery delivery, OrderCommand command) {}
 
@@ -29,7 +29,7 @@ final class OrderQueue {
   private @Nullable Lookup state;
   private int lostWrites;
 
-  OrderQueue(OrderId order, List<Item> items) {
+  PendingCommands(OrderId order, List<Item> items) {
     this.order = order;
     this.items = new ArrayDeque<>(items.stream().sorted(AS_ACCEPTED).toList());
     if (this.items.getFirst().command() instanceof PlaceOrder) {

@@ -20,7 +20,7 @@ import orders.domain.OrderContents;
  *
  * @param customer whose it will be
  */
-public record PlaceOrderForm(CustomerId customer, OrderContents contents) {
+public record PlaceOrderParser(CustomerId customer, OrderContents contents) {
   static final Set<String> FIELDS =
       Set.of(
           "currency",
@@ -33,37 +33,37 @@ public record PlaceOrderForm(CustomerId customer, OrderContents contents) {
           "customerId");
 
   /** Reads the body of a request. */
-  public static Parsed<PlaceOrderForm> read(JsonObject body, Caller caller) {
+  public static Parsed<PlaceOrderParser> read(JsonObject body, Caller caller) {
     FormObject order = new FormObject(body, Pointer.ROOT, new Violations());
-    Optional<PlaceOrderForm> form = read(order, caller);
+    Optional<PlaceOrderParser> form = read(order, caller);
     return form.isPresent()
         ? new Parsed.Valid<>(form.get())
         : new Parsed.Invalid<>(order.violations().toProblem(ProblemType.INVALID_ORDER));
   }
 
   /** Reads the fields of an order; empty if anything was reported. */
-  static Optional<PlaceOrderForm> read(FormObject order, Caller caller) {
+  static Optional<PlaceOrderParser> read(FormObject order, Caller caller) {
     Violations violations = order.violations();
     int before = violations.count();
     order.allow(FIELDS);
     order.require("currency", "lines");
     Optional<Currency> currency = currency(order);
-    Optional<List<LineForm>> lines = LineForm.readAll(order);
+    Optional<List<LineParser>> lines = LineParser.readAll(order);
     checkTotal(order, lines);
-    Optional<Address> address = AddressForm.read(order);
+    Optional<Address> address = AddressParser.read(order);
     Optional<String> reference = order.text("reference", TextRule.REFERENCE);
     Optional<String> note = order.text("note", TextRule.NOTE);
-    Map<String, String> metadata = MetadataForm.read(order);
+    Map<String, String> metadata = MetadataParser.read(order);
     CustomerId customer = customer(order, caller);
     if (violations.count() > before || currency.isEmpty() || lines.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        new PlaceOrderForm(
+        new PlaceOrderParser(
             customer,
             new OrderContents(
                 currency.get(),
-                LineForm.in(currency.get(), lines.get()),
+                LineParser.in(currency.get(), lines.get()),
                 address.orElse(null),
                 reference.orElse(null),
                 note.orElse(null),
@@ -90,10 +90,10 @@ public record PlaceOrderForm(CustomerId customer, OrderContents contents) {
     return currency;
   }
 
-  private static void checkTotal(FormObject order, Optional<List<LineForm>> lines) {
+  private static void checkTotal(FormObject order, Optional<List<LineParser>> lines) {
     Optional<Long> total = order.integer("total", 0, OrderContents.MAX_TOTAL);
     if (total.isPresent() && lines.isPresent()) {
-      OptionalLong sum = LineForm.sum(lines.get());
+      OptionalLong sum = LineParser.sum(lines.get());
       if (sum.isPresent() && sum.getAsLong() != total.get()) {
         order.report(
             "total",

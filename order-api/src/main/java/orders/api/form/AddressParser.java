@@ -9,14 +9,14 @@ import orders.domain.Address;
 import orders.domain.FieldPatch;
 
 /** An address that was sent, whole or as a part to be merged. */
-final class AddressForm {
+final class AddressParser {
   /** What every address has. */
   static final List<String> REQUIRED = List.of("name", "line1", "city", "country");
 
   private static final Set<String> FIELDS =
       Set.of("name", "line1", "line2", "postalCode", "city", "country");
 
-  private AddressForm() {}
+  private AddressParser() {}
 
   static Optional<Address> read(FormObject order) {
     int before = order.violations().count();

@@ -8,13 +8,13 @@ import orders.api.http.Violation.Pointer;
 import orders.api.json.JsonValue.JsonObject;
 
 /** The bodies that change an order. */
-public final class MoveForms {
-  private MoveForms() {}
+public final class TransitionParser {
+  private TransitionParser() {}
 
   /** Reads the merge patch of an amendment. */
   public static Parsed<Change> amend(JsonObject body) {
     FormObject patch = new FormObject(body, Pointer.ROOT, new Violations());
-    Optional<AmendmentForm> form = AmendmentForm.read(patch);
+    Optional<AmendmentParser> form = AmendmentParser.read(patch);
     return form.isPresent()
         ? new Parsed.Valid<>(new Change.Amend(form.get()::in))
         : new Parsed.Invalid<>(patch.violations().toProblem(ProblemType.INVALID_ORDER));

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param maxReceives how often the queue delivers a message before it gives up on it, unless the
  *     queue itself says otherwise
  */
-public record Patience(int maxReceives) {
+public record RetryBackoff(int maxReceives) {
   private static final Duration LONGEST_WAIT_FOR_ORDER = Duration.ofSeconds(256);
   private static final Duration LONGEST_WAIT_FOR_SERVICE = Duration.ofMinutes(3);
 

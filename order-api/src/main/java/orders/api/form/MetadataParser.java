@@ -8,11 +8,11 @@ import orders.domain.OrderContents;
 import orders.domain.Text;
 
 /** The metadata that was sent, whole or as a part to be merged. */
-final class MetadataForm {
+final class MetadataParser {
   /** A patch may take every entry away and put as many new ones. */
   static final int MOST_IN_PATCH = 2 * OrderContents.MAX_METADATA;
 
-  private MetadataForm() {}
+  private MetadataParser() {}
 
   static Map<String, String> read(FormObject order) {
     Map<String, String> entries = new LinkedHashMap<>();

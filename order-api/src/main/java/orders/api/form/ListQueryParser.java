@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param after where the page before ended; empty for the first
  * @param sent the parameters as they were sent, without the cursor
  */
-public record ListForm(
+public record ListQueryParser(
     ListQuery query, Optional<ListPosition> after, List<Map.Entry<String, String>> sent) {
   static final Set<String> NAMES =
       Set.of(
@@ -40,7 +40,7 @@ public record ListForm(
   private static final int DEFAULT_LIMIT = 25;
   private static final int MAX_LIMIT = 100;
 
-  public ListForm {
+  public ListQueryParser {
     sent = List.copyOf(sent);
   }
 
@@ -62,7 +62,7 @@ public record ListForm(
   }
 
   /** Reads the query of a URL. */
-  public static Parsed<ListForm> read(String rawQuery, Caller caller) {
+  public static Parsed<ListQueryParser> read(String rawQuery, Caller caller) {
     Violations violations = new Violations();
     List<Map.Entry<String, String>> pairs;
     try {
@@ -92,7 +92,7 @@ public record ListForm(
   }
 
   /** Reads parameters that came another way. */
-  static Parsed<ListForm> read(
+  static Parsed<ListQueryParser> read(
       Map<String, String> values,
       Violations violations,
       Function<String, Violation.Place> places,
@@ -103,7 +103,7 @@ public record ListForm(
   private record Reader(
       Map<String, String> values, Violations violations, Function<String, Violation.Place> places) {
 
-    Parsed<ListForm> read(Caller caller) {
+    Parsed<ListQueryParser> read(Caller caller) {
       Set<OrderStatus> statuses = statuses();
       Optional<CustomerId> customer = customer(caller);
       Optional<String> reference = reference();
@@ -119,11 +119,11 @@ public record ListForm(
           values.entrySet().stream().filter(pair -> !pair.getKey().equals("cursor")).toList();
       String cursor = values.get("cursor");
       if (cursor == null) {
-        return new Parsed.Valid<>(new ListForm(query, Optional.empty(), sent));
+        return new Parsed.Valid<>(new ListQueryParser(query, Optional.empty(), sent));
       }
       Optional<ListPosition> after = Cursor.read(cursor, query, caller);
       return after.isPresent()
-          ? new Parsed.Valid<>(new ListForm(query, after, sent))
+          ? new Parsed.Valid<>(new ListQueryParser(query, after, sent))
           : new Parsed.Invalid<>(
               Problem.of(
                   ProblemType.INVALID_CURSOR,

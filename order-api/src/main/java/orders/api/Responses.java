@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import orders.api.application.ChangeOrders;
-import orders.api.application.KeptAnswer;
+import orders.api.application.StoredResponse;
 import orders.api.application.OrderView;
 import orders.api.application.PlaceOrders;
-import orders.api.form.AmendmentForm;
+import orders.api.form.AmendmentParser;
 import orders.api.http.HttpResponse;
 import orders.api.http.Problem;
 import orders.api.http.ProblemType;
@@ -18,10 +18,10 @@ import orders.domain.OrderStatus;
 import orders.wire.OrderJson;
 
 /** Turns what the use cases say into what HTTP says. */
-final class Answers {
+final class Responses {
   private static final String SOON = "1";
 
-  private Answers() {}
+  private Responses() {}
 
   /** An answer that is right, or the problem with the request. */
   sealed interface Answer {
@@ -42,7 +42,7 @@ final class Answers {
 
   static Answer of(PlaceOrders.Outcome outcome, String key) {
     return switch (outcome) {
-      case PlaceOrders.Outcome.Accepted(KeptAnswer answer, boolean replayed) ->
+      case PlaceOrders.Outcome.Accepted(StoredResponse answer, boolean replayed) ->
           good(accepted(answer, replayed, key).with("location", "/orders/" + answer.orderId()));
       case PlaceOrders.Outcome.InProgress() -> bad(inProgress());
       case PlaceOrders.Outcome.KeyReused() -> bad(keyReused());
@@ -50,13 +50,13 @@ final class Answers {
   }
 
   /**
-   * Answers a change.
+   * Responses a change.
    *
    * @param changes where the body has what is to be changed
    */
   static Answer of(ChangeOrders.Outcome outcome, String key, Pointer changes) {
     return switch (outcome) {
-      case ChangeOrders.Outcome.Accepted(KeptAnswer answer, boolean replayed) ->
+      case ChangeOrders.Outcome.Accepted(StoredResponse answer, boolean replayed) ->
           good(accepted(answer, replayed, key).with("etag", etag(answer.version())));
       case ChangeOrders.Outcome.NotFound() -> bad(Problem.notFound());
       case ChangeOrders.Outcome.StillPending() ->
@@ -78,13 +78,13 @@ final class Answers {
                   status.name(),
                   movesTo(successors)));
       case ChangeOrders.Outcome.NotAnOrder(OrderContents before, ContentsPatch patch) ->
-          bad(AmendmentForm.problem(before, patch, changes));
+          bad(AmendmentParser.problem(before, patch, changes));
       case ChangeOrders.Outcome.InProgress() -> bad(inProgress());
       case ChangeOrders.Outcome.KeyReused() -> bad(keyReused());
     };
   }
 
-  private static HttpResponse accepted(KeptAnswer answer, boolean replayed, String key) {
+  private static HttpResponse accepted(StoredResponse answer, boolean replayed, String key) {
     HttpResponse response = HttpResponse.json(202, answer.body()).with("idempotency-key", key);
     return replayed ? response.with("idempotent-replayed", "true") : response;
   }
@@ -153,7 +153,7 @@ final class Answers {
   }
 
   private static List<String> movesTo(Set<OrderStatus> successors) {
-    return successors.stream().map(Answers::moveTo).toList();
+    return successors.stream().map(Responses::moveTo).toList();
   }
 
   private static String moveTo(OrderStatus target) {

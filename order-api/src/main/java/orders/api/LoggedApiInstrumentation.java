@@ -1,7 +1,7 @@
 package orders.api;
 
 import orders.api.application.ChangeOrders.Change;
-import orders.api.application.KeptAnswer;
+import orders.api.application.StoredResponse;
 import orders.api.application.UnavailableException;
 import orders.api.http.Problem;
 import orders.domain.CommandId;
@@ -14,8 +14,8 @@ import software.amazon.lambda.powertools.metrics.model.DimensionSet;
 import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /** Tells the log and the metrics; of an order only its id, never what is in it. */
-final class ApiLog implements ApiObserver {
-  private static final Logger LOG = LoggerFactory.getLogger(ApiLog.class);
+final class LoggedApiInstrumentation implements ApiInstrumentation {
+  private static final Logger LOG = LoggerFactory.getLogger(LoggedApiInstrumentation.class);
 
   @Override
   public void accepted(PlaceOrder command, boolean replayed) {
@@ -39,7 +39,7 @@ final class ApiLog implements ApiObserver {
   }
 
   @Override
-  public void accepted(CommandId commandId, Change change, KeptAnswer answer, boolean replayed) {
+  public void accepted(CommandId commandId, Change change, StoredResponse answer, boolean replayed) {
     LOG.atInfo()
         .addKeyValue("order_id", answer.orderId())
         .addKeyValue("command", nameOf(change))

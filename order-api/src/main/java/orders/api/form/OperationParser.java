@@ -18,7 +18,7 @@ import orders.api.json.JsonValue.JsonObject;
 import orders.api.json.JsonValue.JsonString;
 
 /** Reads the operation envelope. */
-public final class OperationForm {
+public final class OperationParser {
   /** Where an update has what is to be changed. */
   public static final Pointer CHANGES = Pointer.ROOT.member("payload").member("Changes");
 
@@ -58,7 +58,7 @@ public final class OperationForm {
    * @param tableAlias what the table may be called, beside {@code orders}
    * @param defaultCurrency of the short form, which names none
    */
-  public OperationForm(String tableAlias, Currency defaultCurrency) {
+  public OperationParser(String tableAlias, Currency defaultCurrency) {
     this.tableNames = new TreeSet<>(Set.of("orders"));
     this.tableNames.add(tableAlias);
     this.defaultCurrency = defaultCurrency;
@@ -140,11 +140,11 @@ public final class OperationForm {
   }
 
   private Optional<Operation> item(FormObject item, Caller caller) {
-    if (!ShortForm.isUsedBy(item)) {
-      return PlaceOrderForm.read(item, caller)
+    if (!ShortFormParser.isUsedBy(item)) {
+      return PlaceOrderParser.read(item, caller)
           .map(form -> new Operation.Create(form, Optional.empty()));
     }
-    return ShortForm.read(item, caller, defaultCurrency)
+    return ShortFormParser.read(item, caller, defaultCurrency)
         .map(form -> new Operation.Create(form, Optional.ofNullable(form.contents().reference())));
   }
 
@@ -156,7 +156,7 @@ public final class OperationForm {
     payload.require("Changes");
     Optional<FormObject> changes = payload.object("Changes");
     boolean wrongAround = !violations.isEmpty();
-    Optional<AmendmentForm> form = changes.flatMap(AmendmentForm::read);
+    Optional<AmendmentParser> form = changes.flatMap(AmendmentParser::read);
     return result(
         violations,
         wrongAround ? ProblemType.INVALID_OPERATION : ProblemType.INVALID_ORDER,
@@ -188,7 +188,7 @@ public final class OperationForm {
     Map<String, String> values = new LinkedHashMap<>();
     for (Map.Entry<String, JsonValue> member : payload.members().entrySet()) {
       String name = member.getKey();
-      if (!ListForm.NAMES.contains(name)) {
+      if (!ListQueryParser.NAMES.contains(name)) {
         violations.add(at.member(name), "unknown-parameter", "There is no such parameter.");
       } else if (member.getValue() instanceof JsonString text) {
         values.put(name, text.value());
@@ -198,9 +198,9 @@ public final class OperationForm {
         violations.add(at.member(name), "wrong-type", "This must be a text.");
       }
     }
-    return switch (ListForm.read(values, violations, at::member, caller)) {
-      case Parsed.Valid<ListForm>(ListForm form) -> new Parsed.Valid<>(new Operation.Page(form));
-      case Parsed.Invalid<ListForm>(Problem problem) -> new Parsed.Invalid<>(problem);
+    return switch (ListQueryParser.read(values, violations, at::member, caller)) {
+      case Parsed.Valid<ListQueryParser>(ListQueryParser form) -> new Parsed.Valid<>(new Operation.Page(form));
+      case Parsed.Invalid<ListQueryParser>(Problem problem) -> new Parsed.Invalid<>(problem);
     };
   }
 

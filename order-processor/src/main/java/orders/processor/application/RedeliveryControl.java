@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /** The queue the commands come from, and the one that keeps what cannot be done. */
-public interface CommandQueue {
+public interface RedeliveryControl {
   /**
    * Has messages delivered again after a time of their own. Best effort: one that fails comes again
    * when the queue's visibility timeout ends.

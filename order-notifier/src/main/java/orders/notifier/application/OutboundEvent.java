@@ -16,7 +16,7 @@ import orders.wire.Value.Fields;
  * @param sequenceNumber of the record it was made of
  * @param change that it tells of
  */
-public record Announcement(
+public record OutboundEvent(
     String sequenceNumber, StoredOrder order, OrderChange change, OrderEventJson event) {
 
   /**
@@ -25,7 +25,7 @@ public record Announcement(
    *
    * @throws UnreadableException if the record is not one of an order
    */
-  static Optional<Announcement> of(StreamRecord record) {
+  static Optional<OutboundEvent> of(StreamRecord record) {
     return switch (record.change()) {
       case Change.Removed() -> Optional.empty();
       case Change.Unreadable(String reason) -> throw new UnreadableException(reason);
@@ -36,7 +36,7 @@ public record Announcement(
         StoredOrder stored = OrderItem.read(image);
         OrderChange change = stored.latestChange();
         yield Optional.of(
-            new Announcement(
+            new OutboundEvent(
                 record.sequenceNumber(),
                 stored,
                 change,
