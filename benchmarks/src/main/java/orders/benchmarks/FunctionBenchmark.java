@@ -169,9 +169,12 @@ public final class FunctionBenchmark implements Runnable {
     for (Subject subject :
         List.of(
             functions.peer(FLOOR, "sdk-floor", "orders.benchmarks.baselines.floor.FloorHandler"),
-            functions.peer("plain function", "plain", "orders.benchmarks.baselines.plain.PlainHandler"),
             functions.peer(
-                "Powertools example", "powertools", "orders.benchmarks.baselines.powertools.PowertoolsHandler"),
+                "plain function", "plain", "orders.benchmarks.baselines.plain.PlainHandler"),
+            functions.peer(
+                "Powertools example",
+                "powertools",
+                "orders.benchmarks.baselines.powertools.PowertoolsHandler"),
             functions.order("order-api", "orders.api.OrderApiHandler", SampleEvents::apiRequest, 1),
             functions.order(
                 "order-processor",

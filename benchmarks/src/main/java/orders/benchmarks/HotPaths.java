@@ -1,8 +1,7 @@
 package orders.benchmarks;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.DynamodbEvent;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +21,9 @@ import orders.domain.OrderCommand;
 import orders.domain.OrderCommand.PlaceOrder;
 import orders.domain.OrderDecider;
 import orders.domain.StoredOrder;
-import orders.wire.DynamoDbJson;
+import orders.lambda.events.LambdaEventSerializer;
+import orders.notifier.StreamEventReader;
+import orders.notifier.application.StreamRecord;
 import orders.wire.OrderEventJson;
 import orders.wire.OrderItem;
 import orders.wire.QueueMessage;
@@ -46,7 +47,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
 public class HotPaths {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final LambdaEventSerializer JSON = new LambdaEventSerializer();
 
   private final byte[] request = sample(SampleEvents::apiRequest);
   private final PlaceOrder command = SampleEvents.command(SampleEvents.CUSTOMER, Instant.now());
@@ -70,8 +71,11 @@ public class HotPaths {
 
   /** An HTTP API's event to an order that may be placed. */
   @Benchmark
-  public Parsed<PlaceOrderParser> parseRequest() throws IOException {
-    HttpRequest read = HttpApiEvents.read(new ByteArrayInputStream(request));
+  public Parsed<PlaceOrderParser> parseRequest() {
+    HttpRequest read =
+        HttpApiEvents.read(
+            JSON.<APIGatewayV2HTTPEvent>fromJson(
+                new ByteArrayInputStream(request), APIGatewayV2HTTPEvent.class));
     return switch (JsonBody.required(read, Set.of(JsonBody.JSON))) {
       case Parsed.Valid<JsonObject>(JsonObject body) ->
           PlaceOrderParser.read(body, read.caller().orElseThrow());
@@ -100,13 +104,12 @@ public class HotPaths {
 
   /** Ten stream records to their orders. */
   @Benchmark
-  public int readTenStreamRecords() throws IOException {
+  public int readTenStreamRecords() {
     int versions = 0;
-    try (JsonParser json = JSON.createParser(records)) {
-      for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
-        if (token == JsonToken.START_OBJECT && "NewImage".equals(json.currentName())) {
-          versions += (int) OrderItem.read(DynamoDbJson.read(json)).order().version();
-        }
+    DynamodbEvent event = JSON.fromJson(new ByteArrayInputStream(records), DynamodbEvent.class);
+    for (StreamRecord record : StreamEventReader.read(event)) {
+      if (record.change() instanceof StreamRecord.Change.Written written) {
+        versions += (int) OrderItem.read(written.image()).order().version();
       }
     }
     return versions;

@@ -23,7 +23,8 @@ final class Packages {
 
   /** Returns the package of a function that is there to be measured against. */
   static Path peerZip(Path project, String module) {
-    return project.resolve("benchmarks/baselines/" + module + "/target/benchmarks/baselines-" + module + ".zip");
+    return project.resolve(
+        "benchmarks/baselines/" + module + "/target/benchmarks/baselines-" + module + ".zip");
   }
 
   /** Unpacks a function's package into a folder, and returns its jars. */

@@ -1,7 +1,7 @@
 package orders.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import java.io.IOException;
+import java.util.function.Supplier;
 import orders.lambda.metrics.EmfMetrics;
 import org.slf4j.MDC;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
@@ -18,22 +18,15 @@ public final class Invocation {
 
   private Invocation() {}
 
-  /** What a handler does. */
-  @FunctionalInterface
-  public interface Work {
-    /** Does it. */
-    void run() throws IOException;
-  }
-
   /**
-   * Runs the work: every line it logs carries the invocation's keys ({@code service}, {@code
-   * cold_start}, {@code function_*}, {@code xray_trace_id}), and its metrics are written at its
-   * end, whatever the end.
+   * Does a handler's work: every line it logs carries the invocation's keys ({@code service},
+   * {@code cold_start}, {@code function_*}, {@code xray_trace_id}), and its metrics are written at
+   * its end, whatever the end.
    */
-  public static void run(Context context, Work work) throws IOException {
+  public static <T> T call(Context context, Supplier<T> work) {
     PowertoolsLogging.initializeLogging(context);
     try {
-      work.run();
+      return work.get();
     } finally {
       metrics().flush();
       PowertoolsLogging.clearState(true);

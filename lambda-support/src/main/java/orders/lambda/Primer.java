@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.HttpsURLConnection;
+import orders.lambda.events.LambdaEventSerializer;
 import org.crac.Context;
 import org.crac.Core;
 import org.crac.Resource;
@@ -44,12 +45,13 @@ public final class Primer implements Resource {
    *
    * @throws IOException if the package does not hold it
    */
-  public static InputStream event(String name) throws IOException {
-    InputStream event = Primer.class.getResourceAsStream("/priming/" + name + ".json");
-    if (event == null) {
-      throw new IOException("priming/" + name + ".json is missing");
+  public static <T> T event(String name, Class<T> type) throws IOException {
+    try (InputStream event = Primer.class.getResourceAsStream("/priming/" + name + ".json")) {
+      if (event == null) {
+        throw new IOException("priming/" + name + ".json is missing");
+      }
+      return new LambdaEventSerializer().fromJson(event, type);
     }
-    return event;
   }
 
   @Override

@@ -18,7 +18,7 @@ class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "orders.lambda..",
-              "com.amazonaws.services.lambda.runtime",
+              "com.amazonaws.services.lambda.runtime..",
               "com.fasterxml.jackson.core..",
               "org.crac",
               "org.slf4j..",

@@ -39,7 +39,8 @@ final class LoggedApiInstrumentation implements ApiInstrumentation {
   }
 
   @Override
-  public void accepted(CommandId commandId, Change change, StoredResponse answer, boolean replayed) {
+  public void accepted(
+      CommandId commandId, Change change, StoredResponse answer, boolean replayed) {
     LOG.atInfo()
         .addKeyValue("order_id", answer.orderId())
         .addKeyValue("command", nameOf(change))

@@ -23,12 +23,12 @@ import orders.api.application.UnavailableException;
 import orders.api.application.VersionCondition;
 import orders.api.form.JsonBody;
 import orders.api.form.ListQueryParser;
-import orders.api.form.TransitionParser;
 import orders.api.form.Operation;
 import orders.api.form.OperationParser;
 import orders.api.form.Parsed;
 import orders.api.form.PlaceOrderParser;
 import orders.api.form.RequestHeaders;
+import orders.api.form.TransitionParser;
 import orders.api.http.Caller;
 import orders.api.http.HttpRequest;
 import orders.api.http.HttpResponse;
@@ -205,7 +205,8 @@ final class OrderApi {
               case Parsed.Invalid<JsonObject>(Problem problem) -> Responses.bad(problem);
               case Parsed.Valid<JsonObject>(JsonObject body) ->
                   switch (PlaceOrderParser.read(body, caller)) {
-                    case Parsed.Invalid<PlaceOrderParser>(Problem problem) -> Responses.bad(problem);
+                    case Parsed.Invalid<PlaceOrderParser>(Problem problem) ->
+                        Responses.bad(problem);
                     case Parsed.Valid<PlaceOrderParser>(PlaceOrderParser form) ->
                         place(form, key(headers.idempotencyKey()));
                   };

@@ -1,9 +1,10 @@
 package orders.api;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import orders.api.http.HttpApiEvents;
@@ -11,14 +12,16 @@ import orders.api.http.HttpRequest;
 import orders.lambda.Environment;
 import orders.lambda.Invocation;
 import orders.lambda.Primer;
+import orders.lambda.events.LambdaEventSerializer;
 import org.crac.Core;
 
 /** Edge of the order-api function: an HTTP API event in, its answer out. */
-public final class OrderApiHandler implements RequestStreamHandler, org.crac.Resource {
+public final class OrderApiHandler
+    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, org.crac.Resource {
   private final OrderApi api;
 
   @SuppressWarnings("UnusedVariable") // Held, or CRaC forgets it.
-  private final Primer priming;
+  private final Primer primer;
 
   /** Called by the runtime, once for each execution environment. */
   public OrderApiHandler() {
@@ -28,7 +31,7 @@ public final class OrderApiHandler implements RequestStreamHandler, org.crac.Res
 
   OrderApiHandler(OrderApi api) {
     this.api = api;
-    this.priming = Primer.beforeSnapshot(() -> rehearse(Environment.ofProcess()));
+    this.primer = Primer.beforeSnapshot(() -> prime(Environment.ofProcess()));
   }
 
   /** Called by SnapStart before it takes the snapshot that all environments start from. */
@@ -42,26 +45,26 @@ public final class OrderApiHandler implements RequestStreamHandler, org.crac.Res
     // Connections that ended with the snapshot are opened anew by the clients themselves.
   }
 
-  /** Plays a request that places an order, without a service behind it. */
-  static void rehearse(Environment environment) throws IOException {
-    try (InputStream event = Primer.event("http-event")) {
-      HttpApiEvents.write(
-          OrderApiWiring.rehearsing(environment)
-              .handle(HttpApiEvents.read(event), Duration.ofSeconds(10)),
-          OutputStream.nullOutputStream());
-    }
+  /** Handles a request that places an order, without a service behind it. */
+  static void prime(Environment environment) throws IOException {
+    APIGatewayV2HTTPEvent event = Primer.event("http-event", APIGatewayV2HTTPEvent.class);
+    OrderApi api = OrderApiWiring.forPriming(environment);
+    new LambdaEventSerializer()
+        .toJson(
+            HttpApiEvents.write(api.handle(HttpApiEvents.read(event), Duration.ofSeconds(10))),
+            OutputStream.nullOutputStream(),
+            APIGatewayV2HTTPResponse.class);
   }
 
   @Override
-  public void handleRequest(InputStream event, OutputStream answer, Context context)
-      throws IOException {
-    Invocation.run(
+  public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
+    return Invocation.call(
         context,
         () -> {
           HttpRequest request = HttpApiEvents.read(event);
           Invocation.correlateWith(request.correlationId().value());
           Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
-          HttpApiEvents.write(api.handle(request, remaining), answer);
+          return HttpApiEvents.write(api.handle(request, remaining));
         });
   }
 }

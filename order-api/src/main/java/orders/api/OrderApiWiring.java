@@ -53,10 +53,10 @@ final class OrderApiWiring {
   }
 
   /**
-   * Wires the API to services that are not there, to rehearse with. Every key is free, there is no
+   * Wires the API to services that are not there, for priming. Every key is free, there is no
    * order, and the queue takes what it gets.
    */
-  static OrderApi rehearsing(Environment environment) {
+  static OrderApi forPriming(Environment environment) {
     SdkClients clients = SdkClients.of(environment, CALL_TIMEOUT);
     return wired(
         environment,

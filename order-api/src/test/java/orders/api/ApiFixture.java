@@ -25,9 +25,9 @@ import orders.api.application.ChangeOrders.Change;
 import orders.api.application.InMemoryIdempotencyStore;
 import orders.api.application.InMemoryOrders;
 import orders.api.application.InMemoryQueue;
-import orders.api.application.StoredResponse;
 import orders.api.application.PlaceOrders;
 import orders.api.application.ReadOrders;
+import orders.api.application.StoredResponse;
 import orders.api.application.UnavailableException;
 import orders.api.form.OperationParser;
 import orders.api.http.Body;
@@ -124,7 +124,8 @@ final class ApiFixture {
     }
 
     @Override
-    public void accepted(CommandId commandId, Change change, StoredResponse answer, boolean replayed) {
+    public void accepted(
+        CommandId commandId, Change change, StoredResponse answer, boolean replayed) {
       lines.add((replayed ? "replayed " : "accepted ") + change.getClass().getSimpleName());
     }
 

@@ -15,7 +15,8 @@ class ApiLogTest {
     ByteArrayOutputStream captured = new ByteArrayOutputStream();
     System.setOut(new PrintStream(captured, true, StandardCharsets.UTF_8));
     try {
-      new LoggedApiInstrumentation().unavailable(new UnavailableException.OutcomeUnknown("sending a command failed"));
+      new LoggedApiInstrumentation()
+          .unavailable(new UnavailableException.OutcomeUnknown("sending a command failed"));
     } finally {
       System.setOut(out);
     }

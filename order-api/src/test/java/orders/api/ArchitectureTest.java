@@ -35,6 +35,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "orders.api.http",
               "orders.domain",
+              "com.amazonaws.services.lambda.runtime.events..",
               "com.fasterxml.jackson.core..",
               "java..",
               "org.jspecify..");
@@ -77,7 +78,7 @@ class ArchitectureTest {
               "orders.api.application",
               "orders.domain",
               "orders.wire..",
-              "orders.lambda",
+              "orders.lambda..",
               "software.amazon.awssdk..",
               "software.amazon.lambda.powertools.idempotency..",
               "java..",
@@ -94,8 +95,8 @@ class ArchitectureTest {
               "orders.api..",
               "orders.domain",
               "orders.wire..",
-              "orders.lambda",
-              "com.amazonaws.services.lambda.runtime",
+              "orders.lambda..",
+              "com.amazonaws.services.lambda.runtime..",
               "org.crac",
               "org.slf4j..",
               "software.amazon.awssdk..",

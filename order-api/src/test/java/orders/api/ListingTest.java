@@ -9,6 +9,7 @@ import static orders.api.ApiFixture.json;
 import static orders.api.ApiFixture.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ import orders.domain.OrderBuilder;
 import orders.domain.OrderId;
 import orders.domain.OrderLine;
 import orders.domain.StoredOrder;
+import orders.lambda.events.LambdaEventSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,7 +98,8 @@ class ListingTest {
       assertThat(page.body().getBytes(StandardCharsets.UTF_8).length)
           .isLessThanOrEqualTo(4 * 1024 * 1024);
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
-      HttpApiEvents.write(page, answer);
+      new LambdaEventSerializer()
+          .toJson(HttpApiEvents.write(page), answer, APIGatewayV2HTTPResponse.class);
       assertThat(answer.size()).as("what Lambda takes").isLessThanOrEqualTo(6_291_556);
       walked.addAll(ids(page));
       String link = page.headers().get("link");
@@ -239,7 +242,8 @@ class ListingTest {
   void no_made_up_cursor_leads_out_of_time(long placedAt) {
     ListPosition position =
         new ListPosition(Instant.ofEpochMilli(placedAt), new OrderId(new UUID(1, 2)));
-    if (!(ListQueryParser.read("", ALICE) instanceof Parsed.Valid<ListQueryParser>(ListQueryParser form))) {
+    if (!(ListQueryParser.read("", ALICE)
+        instanceof Parsed.Valid<ListQueryParser>(ListQueryParser form))) {
       throw new AssertionError("the empty query is a right one");
     }
 

@@ -1,6 +1,5 @@
 package orders.api;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +7,8 @@ import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
-import java.io.ByteArrayInputStream;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,11 +25,14 @@ import orders.api.json.JsonValue.JsonString;
 import orders.domain.OrderCommand;
 import orders.lambda.Environment;
 import orders.lambda.Invocation;
+import orders.lambda.events.LambdaEventSerializer;
 import orders.lambda.testing.CollidingNames;
 import org.junit.jupiter.api.Test;
 
 /** The edge, driven by events as an HTTP API sends them. */
 class OrderApiHandlerTest {
+  private static final LambdaEventSerializer JSON = new LambdaEventSerializer();
+
   private final ApiFixture fixture = new ApiFixture();
   private final OrderApiHandler handler = new OrderApiHandler(fixture.api);
 
@@ -84,22 +87,22 @@ class OrderApiHandlerTest {
 
     HttpRequest request =
         HttpApiEvents.read(
-            new ByteArrayInputStream(
-                ("{\"rawPath\":\"/health\",\"headers\":{" + names + "\"etag\":\"1\"}}")
-                    .getBytes(US_ASCII)));
+            JSON.<APIGatewayV2HTTPEvent>fromJson(
+                "{\"rawPath\":\"/health\",\"headers\":{" + names + "\"etag\":\"1\"}}",
+                APIGatewayV2HTTPEvent.class));
 
     assertThat(request.headers()).hasSize(601).containsEntry("etag", "1");
   }
 
   @Test
-  void the_rehearsal_places_an_order_that_reaches_no_service() throws IOException {
+  void priming_places_an_order_that_reaches_no_service() throws IOException {
     Environment environment = new Environment(Map.of("AWS_REGION", "eu-west-1"));
 
     PrintStream out = System.out;
     ByteArrayOutputStream captured = new ByteArrayOutputStream();
     System.setOut(new PrintStream(captured, true, StandardCharsets.UTF_8));
     try {
-      OrderApiHandler.rehearse(environment);
+      OrderApiHandler.prime(environment);
       // As before a snapshot: what was counted is not to be the next test's.
       Invocation.metrics().flush();
     } finally {
@@ -125,7 +128,9 @@ class OrderApiHandlerTest {
   private JsonObject answerTo(String event) throws IOException {
     try (InputStream in = getClass().getResourceAsStream("/events/" + event + ".json")) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      handler.handleRequest(in, out, new FixedContext());
+      APIGatewayV2HTTPEvent request = JSON.fromJson(in, APIGatewayV2HTTPEvent.class);
+      APIGatewayV2HTTPResponse response = handler.handleRequest(request, new FixedContext());
+      JSON.toJson(response, out, APIGatewayV2HTTPResponse.class);
       return ApiFixture.parse(out.toString(StandardCharsets.UTF_8));
     }
   }

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import orders.api.form.TransitionParser;
 import orders.api.form.OperationParser;
 import orders.api.form.Parsed;
 import orders.api.form.PlaceOrderParser;
+import orders.api.form.TransitionParser;
 import orders.openapi.OpenApi;
 import org.junit.jupiter.api.Test;
 

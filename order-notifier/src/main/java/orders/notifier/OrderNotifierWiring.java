@@ -13,7 +13,7 @@ final class OrderNotifierWiring {
   /** The most that one publish request may take, tries and waits together. */
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(8);
 
-  private static final String REHEARSED_ANSWER =
+  private static final String PRIMING_ANSWER =
       "<PublishBatchResponse"
           + " xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishBatchResult>"
           + "<Failed/><Successful><member><MessageId>priming</MessageId><Id>0</Id></member>"
@@ -35,12 +35,12 @@ final class OrderNotifierWiring {
         Clock.systemUTC());
   }
 
-  /** Wires the use case to a topic that is not there, to rehearse with. */
-  static PublishChanges rehearsing(Environment environment) {
+  /** Wires the use case to a topic that is not there, for priming. */
+  static PublishChanges forPriming(Environment environment) {
     SdkClients clients = SdkClients.of(environment, CALL_TIMEOUT);
     return new PublishChanges(
         new SnsEventPublisher(
-            clients.buildForPriming(SnsClient.builder(), REHEARSED_ANSWER),
+            clients.buildForPriming(SnsClient.builder(), PRIMING_ANSWER),
             "arn:aws:sns:eu-west-1:000000000000:priming"),
         new LoggedInstrumentation(),
         Clock.systemUTC());

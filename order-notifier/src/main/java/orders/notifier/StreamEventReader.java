@@ -1,104 +1,95 @@
 package orders.notifier;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
-import java.io.InputStream;
+import com.amazonaws.services.lambda.runtime.events.DynamodbEvent;
+import com.amazonaws.services.lambda.runtime.events.DynamodbEvent.DynamodbStreamRecord;
+import com.amazonaws.services.lambda.runtime.events.models.dynamodb.AttributeValue;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
-import orders.lambda.EventRecords;
 import orders.notifier.application.StreamRecord;
 import orders.notifier.application.StreamRecord.Change;
-import orders.wire.DynamoDbJson;
 import orders.wire.OrderItem;
+import orders.wire.Value;
 import orders.wire.Value.Fields;
+import orders.wire.Value.Foreign;
+import orders.wire.Value.Sequence;
+import orders.wire.Value.Text;
+import orders.wire.Value.Whole;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Lambda's event of a table's stream, token by token. Of an old image, only the version is read.
- */
-final class StreamEventReader {
+/** Reads the records of a table's stream. Of an old image, only the version is read. */
+public final class StreamEventReader {
   private StreamEventReader() {}
 
-  static List<StreamRecord> read(InputStream event) throws IOException {
-    return EventRecords.read(event, json -> new RecordReader().read(json));
+  /**
+   * Returns the event's records.
+   *
+   * @throws IllegalArgumentException if a record lacks its sequence number, so that it cannot be
+   *     reported: the whole batch must be delivered again
+   */
+  public static List<StreamRecord> read(DynamodbEvent event) {
+    return event.getRecords().stream().map(StreamEventReader::read).toList();
   }
 
-  /** Gathers the parts of one record. */
-  private static final class RecordReader {
-    private @Nullable String eventName;
-    private @Nullable String sequenceNumber;
-    private @Nullable Fields newImage;
-    private OptionalLong versionBefore = OptionalLong.empty();
-
-    StreamRecord read(JsonParser json) throws IOException {
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        json.nextToken();
-        switch (name) {
-          case "eventName" -> eventName = json.getText();
-          case "dynamodb" -> readChange(json);
-          default -> json.skipChildren();
-        }
-      }
-      if (sequenceNumber == null) {
-        throw new IOException("a record lacks its sequence number");
-      }
-      return new StreamRecord(sequenceNumber, change());
+  private static StreamRecord read(DynamodbStreamRecord record) {
+    var change = record.getDynamodb();
+    if (change == null || change.getSequenceNumber() == null) {
+      throw new IllegalArgumentException("a record lacks its sequence number");
     }
+    return new StreamRecord(change.getSequenceNumber(), change(record));
+  }
 
-    private Change change() {
-      if ("REMOVE".equals(eventName)) {
-        return new Change.Removed();
-      }
-      return newImage == null
-          ? new Change.Unreadable("missing-field: NewImage")
-          : new Change.Written(newImage, versionBefore);
+  private static Change change(DynamodbStreamRecord record) {
+    if ("REMOVE".equals(record.getEventName())) {
+      return new Change.Removed();
     }
+    var change = record.getDynamodb();
+    return change.getNewImage() == null
+        ? new Change.Unreadable("missing-field: NewImage")
+        : new Change.Written(fields(change.getNewImage()), version(change.getOldImage()));
+  }
 
-    private void readChange(JsonParser json) throws IOException {
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        json.nextToken();
-        switch (name) {
-          case "SequenceNumber" -> sequenceNumber = json.getText();
-          case "NewImage" -> newImage = DynamoDbJson.read(json);
-          case "OldImage" -> versionBefore = readVersion(json);
-          default -> json.skipChildren();
-        }
-      }
+  /** Returns an old image's version; empty if it is not an order's: the record is then news. */
+  private static OptionalLong version(@Nullable Map<String, AttributeValue> oldImage) {
+    AttributeValue version = oldImage == null ? null : oldImage.get(OrderItem.VERSION);
+    return version != null && value(version) instanceof Whole(long number)
+        ? OptionalLong.of(number)
+        : OptionalLong.empty();
+  }
+
+  private static Fields fields(Map<String, AttributeValue> image) {
+    Map<String, Value> fields = LinkedHashMap.newLinkedHashMap(image.size());
+    image.forEach((name, attribute) -> fields.put(name, value(attribute)));
+    return new Fields(fields);
+  }
+
+  private static Value value(AttributeValue attribute) {
+    if (attribute.getS() != null) {
+      return new Text(attribute.getS());
     }
-
-    private static OptionalLong readVersion(JsonParser json) throws IOException {
-      OptionalLong version = OptionalLong.empty();
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        boolean wanted = json.currentName().equals(OrderItem.VERSION);
-        json.nextToken();
-        if (wanted && json.currentToken() == JsonToken.START_OBJECT) {
-          version = readNumber(json);
-        } else {
-          json.skipChildren();
-        }
-      }
-      return version;
+    if (attribute.getN() != null) {
+      return whole(attribute.getN());
     }
+    if (attribute.getM() != null) {
+      return fields(attribute.getM());
+    }
+    if (attribute.getL() != null) {
+      List<Value> items = new ArrayList<>(attribute.getL().size());
+      attribute.getL().forEach(item -> items.add(value(item)));
+      return new Sequence(items);
+    }
+    return Boolean.TRUE.equals(attribute.getNULL())
+        ? Value.NOTHING
+        : new Foreign("not of one type that an order has");
+  }
 
-    /** Reads {@code {"N":"7"}}. */
-    private static OptionalLong readNumber(JsonParser json) throws IOException {
-      OptionalLong number = OptionalLong.empty();
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        if (json.nextToken() != JsonToken.VALUE_STRING) {
-          json.skipChildren();
-          continue;
-        }
-        try {
-          number = OptionalLong.of(Long.parseLong(json.getText()));
-        } catch (NumberFormatException none) {
-          // An old image without a version is not of an order: whatever comes after it is news.
-          number = OptionalLong.empty();
-        }
-      }
-      return number;
+  private static Value whole(String number) {
+    try {
+      return new Whole(Long.parseLong(number));
+    } catch (NumberFormatException fraction) {
+      return new Foreign("N");
     }
   }
 }

@@ -49,10 +49,10 @@ class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "orders.notifier..",
-              "orders.lambda",
+              "orders.lambda..",
               "orders.domain",
               "orders.wire",
-              "com.amazonaws.services.lambda.runtime",
+              "com.amazonaws.services.lambda.runtime..",
               "com.fasterxml.jackson.core..",
               "software.amazon.awssdk..",
               "software.amazon.lambda.powertools.metrics..",

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 
 class PrimerTest {
   @Test
-  void the_rehearsal_publishes_an_event_that_reaches_no_topic() throws IOException {
+  void priming_publishes_an_event_that_reaches_no_topic() throws IOException {
     Environment environment = new Environment(Map.of("AWS_REGION", "eu-west-1"));
     PrintStream out = System.out;
     ByteArrayOutputStream captured = new ByteArrayOutputStream();
     System.setOut(new PrintStream(captured, true, StandardCharsets.UTF_8));
     try {
-      OrderNotifierHandler.rehearse(environment);
+      OrderNotifierHandler.prime(environment);
       // As before a snapshot: what was counted is not to be the next test's.
       Invocation.metrics().flush();
     } finally {

@@ -1,21 +1,23 @@
 package orders.processor;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import orders.lambda.Deadline;
 import orders.lambda.Environment;
 import orders.lambda.Invocation;
-import orders.lambda.PartialBatchResponse;
 import orders.lambda.Primer;
+import orders.lambda.events.LambdaEventSerializer;
 import orders.processor.application.ApplyCommands;
+import orders.processor.application.ApplyCommands.TimeLimit;
 
 /** Edge of the order-processor function: a batch of commands in, the ids of the unfinished out. */
-public final class OrderProcessorHandler implements RequestStreamHandler {
+public final class OrderProcessorHandler implements RequestHandler<SQSEvent, SQSBatchResponse> {
   /**
    * What the last round and the end of a batch may take: a read and a write of the table; then the
    * queue's receive limit, the dead letters and the redelivery; and a second to answer.
@@ -29,7 +31,7 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
   private final ApplyCommands useCase;
 
   @SuppressWarnings("UnusedVariable") // Held, or CRaC forgets it.
-  private final Primer priming;
+  private final Primer primer;
 
   /** Called once for each execution environment, by Lambda. */
   public OrderProcessorHandler() {
@@ -38,27 +40,29 @@ public final class OrderProcessorHandler implements RequestStreamHandler {
 
   OrderProcessorHandler(ApplyCommands useCase) {
     this.useCase = useCase;
-    this.priming = Primer.beforeSnapshot(() -> rehearse(Environment.ofProcess()));
+    this.primer = Primer.beforeSnapshot(() -> prime(Environment.ofProcess()));
   }
 
   @Override
-  public void handleRequest(InputStream event, OutputStream answer, Context context)
-      throws IOException {
+  public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
     Deadline deadline = Deadline.of(context, Clock.systemUTC(), RESERVE);
-    Invocation.run(
-        context,
-        () ->
-            PartialBatchResponse.write(
-                useCase.applyAll(SqsEventReader.read(event), deadline::isPast), answer));
+    return Invocation.call(context, () -> handle(event, useCase, deadline::isPast));
   }
 
-  /** Plays a batch of one new order and one poisoned message, without a service behind it. */
-  static void rehearse(Environment environment) throws IOException {
-    try (InputStream event = Primer.event("sqs-event")) {
-      ApplyCommands useCase = OrderProcessorWiring.forPriming(environment);
-      PartialBatchResponse.write(
-          useCase.applyAll(SqsEventReader.read(event), () -> false),
-          OutputStream.nullOutputStream());
-    }
+  private static SQSBatchResponse handle(SQSEvent event, ApplyCommands useCase, TimeLimit limit) {
+    return new SQSBatchResponse(
+        useCase.applyAll(SqsEventReader.read(event), limit).stream()
+            .map(SQSBatchResponse.BatchItemFailure::new)
+            .toList());
+  }
+
+  /** Handles a batch of one new order and one poisoned message, without a service behind it. */
+  static void prime(Environment environment) throws IOException {
+    SQSEvent event = Primer.event("sqs-event", SQSEvent.class);
+    new LambdaEventSerializer()
+        .toJson(
+            handle(event, OrderProcessorWiring.forPriming(environment), () -> false),
+            OutputStream.nullOutputStream(),
+            SQSBatchResponse.class);
   }
 }

@@ -24,7 +24,7 @@ final class OrderProcessorWiring {
   static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(3);
 
   /** A read that finds nothing, and a write that succeeds. */
-  private static final String REHEARSED_ANSWER =
+  private static final String PRIMING_ANSWER =
       "{\"Responses\":[{\"TableName\":\"Orders\"}],\"UnprocessedKeys\":{}}";
 
   private OrderProcessorWiring() {}
@@ -53,14 +53,14 @@ final class OrderProcessorWiring {
   }
 
   /**
-   * Wires the use case to services that are not there, to rehearse with. The table takes whatever
-   * is written.
+   * Wires the use case to services that are not there, for priming. The table takes whatever is
+   * written.
    */
   static ApplyCommands forPriming(Environment environment) {
     SdkClients clients = SdkClients.of(environment, CALL_TIMEOUT);
     return new ApplyCommands(
         new DynamoDbOrderRepository(
-            clients.buildForPriming(TableClients.builder(), REHEARSED_ANSWER), "Orders"),
+            clients.buildForPriming(TableClients.builder(), PRIMING_ANSWER), "Orders"),
         new SqsRedeliveryControl(
             () ->
                 clients.buildForPriming(

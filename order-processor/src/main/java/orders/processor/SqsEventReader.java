@@ -1,95 +1,62 @@
 package orders.processor;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
-import java.io.InputStream;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent.MessageAttribute;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent.SQSMessage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import orders.lambda.EventRecords;
+import java.util.Optional;
 import orders.processor.application.Delivery;
-import org.jspecify.annotations.Nullable;
 
-/** Lambda's SQS event, token by token. */
-final class SqsEventReader {
+/** Reads the messages of an SQS event as deliveries. */
+public final class SqsEventReader {
   private SqsEventReader() {}
 
-  static List<Delivery> read(InputStream event) throws IOException {
-    return EventRecords.read(event, SqsEventReader::readRecord);
+  /**
+   * Returns the event's deliveries.
+   *
+   * @throws IllegalArgumentException if a message lacks what it takes to report it: the whole batch
+   *     must be delivered again
+   */
+  public static List<Delivery> read(SQSEvent event) {
+    return event.getRecords().stream().map(SqsEventReader::read).toList();
   }
 
-  private static Delivery readRecord(JsonParser json) throws IOException {
-    String messageId = null;
-    String receiptHandle = null;
-    String body = null;
-    int receiveCount = 1;
-    Map<String, Delivery.Attribute> attributes = Map.of();
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String name = json.currentName();
-      json.nextToken();
-      switch (name) {
-        case "messageId" -> messageId = json.getText();
-        case "receiptHandle" -> receiptHandle = json.getText();
-        case "body" -> body = json.getText();
-        case "attributes" -> receiveCount = readReceiveCount(json);
-        case "messageAttributes" -> attributes = readAttributes(json);
-        default -> json.skipChildren();
-      }
+  private static Delivery read(SQSMessage message) {
+    if (message.getMessageId() == null
+        || message.getReceiptHandle() == null
+        || message.getBody() == null) {
+      throw new IllegalArgumentException("a record lacks its message id, receipt handle or body");
     }
-    if (messageId == null || receiptHandle == null || body == null) {
-      throw new IOException("a record lacks its message id, receipt handle or body");
-    }
-    return new Delivery(messageId, receiptHandle, receiveCount, body, attributes);
+    return new Delivery(
+        message.getMessageId(),
+        message.getReceiptHandle(),
+        receiveCount(message),
+        message.getBody(),
+        attributes(message));
   }
 
-  private static int readReceiveCount(JsonParser json) throws IOException {
-    int count = 1;
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      boolean wanted = json.currentName().equals("ApproximateReceiveCount");
-      json.nextToken();
-      if (wanted) {
-        try {
-          count = Integer.parseInt(json.getText());
-        } catch (NumberFormatException none) {
-          throw new IOException("a record's receive count is no number", none);
-        }
-      } else {
-        json.skipChildren();
-      }
-    }
-    return count;
+  private static int receiveCount(SQSMessage message) {
+    return Optional.ofNullable(message.getAttributes())
+        .map(attributes -> attributes.get("ApproximateReceiveCount"))
+        .map(Integer::parseInt)
+        .orElse(1);
   }
 
-  private static Map<String, Delivery.Attribute> readAttributes(JsonParser json)
-      throws IOException {
+  /** Returns texts and numbers; bytes are not used and not passed on. */
+  private static Map<String, Delivery.Attribute> attributes(SQSMessage message) {
     Map<String, Delivery.Attribute> attributes = new HashMap<>();
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String name = json.currentName();
-      json.nextToken();
-      Delivery.Attribute attribute = readAttribute(json);
-      if (attribute != null) {
-        attributes.put(name, attribute);
+    if (message.getMessageAttributes() != null) {
+      for (Map.Entry<String, MessageAttribute> sent : message.getMessageAttributes().entrySet()) {
+        MessageAttribute attribute = sent.getValue();
+        if (attribute.getDataType() != null && attribute.getStringValue() != null) {
+          attributes.put(
+              sent.getKey(),
+              new Delivery.Attribute(attribute.getDataType(), attribute.getStringValue()));
+        }
       }
     }
     return attributes;
-  }
-
-  /** Returns a text or number; bytes are not used and not passed on. */
-  private static Delivery.@Nullable Attribute readAttribute(JsonParser json) throws IOException {
-    String dataType = null;
-    String value = null;
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String name = json.currentName();
-      JsonToken token = json.nextToken();
-      if (name.equals("dataType")) {
-        dataType = json.getText();
-      } else if (name.equals("stringValue") && token == JsonToken.VALUE_STRING) {
-        value = json.getText();
-      } else {
-        json.skipChildren();
-      }
-    }
-    return dataType == null || value == null ? null : new Delivery.Attribute(dataType, value);
   }
 }

@@ -51,10 +51,10 @@ class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "orders.processor..",
-              "orders.lambda",
+              "orders.lambda..",
               "orders.domain",
               "orders.wire..",
-              "com.amazonaws.services.lambda.runtime",
+              "com.amazonaws.services.lambda.runtime..",
               "com.fasterxml.jackson.core..",
               "software.amazon.awssdk..",
               "software.amazon.lambda.powertools.metrics..",

@@ -2,11 +2,12 @@ package orders.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import orders.domain.Mutants;
+import orders.lambda.events.LambdaEventSerializer;
 import orders.processor.application.Delivery;
 import orders.wire.QueueMessage;
 import orders.wire.UnreadableException;
@@ -30,13 +31,14 @@ class SqsEventFuzzTest {
   private static void read(String event) {
     try {
       for (Delivery delivery :
-          SqsEventReader.read(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)))) {
+          SqsEventReader.read(
+              new LambdaEventSerializer().<SQSEvent>fromJson(event, SQSEvent.class))) {
         assertThat(delivery.messageId()).isNotNull();
         assertThat(QueueMessage.read(delivery.body())).isNotNull();
       }
     } catch (UnreadableException refused) {
       assertThat(refused.reason()).isNotBlank().hasSizeLessThan(200);
-    } catch (IOException failed) {
+    } catch (UncheckedIOException | IllegalArgumentException failed) {
       // The invocation fails, and the whole batch comes again.
       assertThat(failed.getMessage()).isNotBlank();
     }

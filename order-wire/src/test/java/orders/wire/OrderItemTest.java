@@ -6,9 +6,6 @@ import static orders.domain.OrderBuilder.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -196,31 +193,5 @@ class OrderItemTest {
 
     assertThatExceptionOfType(UnreadableException.class)
         .isThrownBy(() -> OrderItem.read(new Fields(item)));
-  }
-
-  @Test
-  void the_streams_json_is_read_as_the_tables_attributes_are() throws IOException {
-    String image =
-        """
-        {"text":{"S":"ä\\n"},"whole":{"N":"9007199254740991"},"nothing":{"NULL":true},
-         "list":{"L":[{"N":"-1"},{"M":{"in":{"S":""}}}]},"fraction":{"N":"1.5"},
-         "yes":{"BOOL":true},"set":{"SS":["a"]},"bytes":{"B":"AA=="},
-         "none":{},"two":{"S":"a","N":"1"},"bare":"x","lie":{"S":{"M":{}}}}
-        """;
-    Fields read;
-    try (JsonParser json = new JsonFactory().createParser(image)) {
-      json.nextToken();
-      read = DynamoDbJson.read(json);
-    }
-
-    assertThat(read.map())
-        .containsEntry("text", new Text("ä\n"))
-        .containsEntry("whole", new Whole(9007199254740991L))
-        .containsEntry("nothing", Value.NOTHING)
-        .containsEntry(
-            "list",
-            new Value.Sequence(List.of(new Whole(-1), Value.fields().with("in", "").build())));
-    assertThat(List.of("fraction", "yes", "set", "bytes", "none", "two", "bare", "lie"))
-        .allSatisfy(name -> assertThat(read.get(name)).isInstanceOf(Value.Foreign.class));
   }
 }

@@ -24,6 +24,7 @@ public final class FunctionPackage {
           "order-domain",
           "jackson-core",
           "aws-lambda-java-core",
+          "aws-lambda-java-events",
           "crac",
           "slf4j-api",
           "powertools-common",

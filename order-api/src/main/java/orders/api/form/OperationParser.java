@@ -199,7 +199,8 @@ public final class OperationParser {
       }
     }
     return switch (ListQueryParser.read(values, violations, at::member, caller)) {
-      case Parsed.Valid<ListQueryParser>(ListQueryParser form) -> new Parsed.Valid<>(new Operation.Page(form));
+      case Parsed.Valid<ListQueryParser>(ListQueryParser form) ->
+          new Parsed.Valid<>(new Operation.Page(form));
       case Parsed.Invalid<ListQueryParser>(Problem problem) -> new Parsed.Invalid<>(problem);
     };
   }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryIdempotencyStore implements IdempotencyStore {
   private static final Duration KEPT = Duration.ofDays(35);
 
-  private record Entry(Lease lease, Instant until, Instant leased, @Nullable StoredResponse answer) {}
+  private record Entry(
+      Lease lease, Instant until, Instant leased, @Nullable StoredResponse answer) {}
 
   /** How many writes were asked for. */
   public final AtomicInteger writes = new AtomicInteger();

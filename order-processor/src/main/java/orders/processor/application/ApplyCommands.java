@@ -17,17 +17,17 @@ import orders.domain.OrderDecider;
 import orders.domain.OrderId;
 import orders.domain.StoredOrder;
 import orders.processor.application.Instrumentation.Subject;
-import orders.processor.application.PendingCommands.Item;
 import orders.processor.application.OrderRepository.Lookup;
 import orders.processor.application.OrderRepository.WriteAnswer;
+import orders.processor.application.PendingCommands.Item;
 import orders.wire.OrderItem;
 import orders.wire.QueueMessage;
 import orders.wire.UnreadableException;
 
 /**
  * Applies a batch of commands with as few requests as there can be: in each round, one write for
- * each order, all in one request. Every message ends in one of three ways: done, deadLettered with its
- * reason, or unfinished and delivered again.
+ * each order, all in one request. Every message ends in one of three ways: done, dead-lettered with
+ * its reason, or unfinished and delivered again.
  */
 public final class ApplyCommands {
   /** After so many lost races in a row, the message had better come back later. */
@@ -201,7 +201,9 @@ public final class ApplyCommands {
     }
 
     private void decide(
-        PendingCommands order, Optional<StoredOrder> stored, Map<PendingCommands, StoredOrder> writes) {
+        PendingCommands order,
+        Optional<StoredOrder> stored,
+        Map<PendingCommands, StoredOrder> writes) {
       Item item = order.head();
       switch (OrderDecider.decide(stored, item.command(), clock.instant())) {
         case Decision.Write(StoredOrder after, OrderChange change) ->

@@ -40,7 +40,11 @@ class ApplyCommandsTest {
   private final RecordingChronicle instrumentation = new RecordingChronicle();
   private final ApplyCommands useCase =
       new ApplyCommands(
-          orders, queue, instrumentation, new RetryBackoff(MAX_RECEIVES), Clock.fixed(NOW, ZoneOffset.UTC));
+          orders,
+          queue,
+          instrumentation,
+          new RetryBackoff(MAX_RECEIVES),
+          Clock.fixed(NOW, ZoneOffset.UTC));
   private int messages;
 
   @Test

@@ -55,9 +55,6 @@ final class CallRedirects {
       for (Class<?> caller : standIn.callers()) {
         callers.add(Type.getInternalName(caller));
       }
-      for (String caller : standIn.callerNames()) {
-        callers.add(caller.replace('.', '/'));
-      }
       return callers;
     }
 

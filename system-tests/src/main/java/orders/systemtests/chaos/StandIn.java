@@ -23,7 +23,4 @@ public @interface StandIn {
 
   /** The classes whose calls are redirected, nested classes included; all of ours by default. */
   Class<?>[] callers() default {};
-
-  /** More such classes, by their full names: those that are not on this module's class path. */
-  String[] callerNames() default {};
 }

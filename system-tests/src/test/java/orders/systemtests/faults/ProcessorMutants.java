@@ -1,12 +1,10 @@
 package orders.systemtests.faults;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -17,6 +15,9 @@ import orders.domain.Fingerprint;
 import orders.domain.OrderCommand;
 import orders.domain.OrderDecider;
 import orders.domain.StoredOrder;
+import orders.processor.OrderProcessorHandler;
+import orders.processor.application.ApplyCommands;
+import orders.processor.application.Delivery;
 import orders.processor.aws.DynamoDbOrderRepository;
 import orders.systemtests.chaos.StandIn;
 import orders.wire.QueueMessage;
@@ -113,11 +114,13 @@ final class ProcessorMutants {
   /** The queue is told that every message was finished. */
   public static final class ReportsNoFailure {
     @StandIn(
-        owner = Collection.class,
-        method = "iterator",
-        callerNames = "orders.lambda.PartialBatchResponse")
-    public static Iterator<?> unfinished(Collection<?> unfinished) {
-      return Collections.emptyIterator();
+        owner = ApplyCommands.class,
+        method = "applyAll",
+        callers = OrderProcessorHandler.class)
+    public static Set<String> applyAll(
+        ApplyCommands useCase, List<Delivery> deliveries, ApplyCommands.TimeLimit limit) {
+      useCase.applyAll(deliveries, limit);
+      return Set.of();
     }
   }
 

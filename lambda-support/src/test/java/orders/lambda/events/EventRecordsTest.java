@@ -1,4 +1,4 @@
-package orders.lambda;
+package orders.lambda.events;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,8 +53,10 @@ class EventRecordsTest {
   }
 
   private static List<String> read(String event) throws IOException {
-    return EventRecords.read(
-        new ByteArrayInputStream(event.getBytes(UTF_8)), EventRecordsTest::readId);
+    try (JsonParser json =
+        LambdaEventSerializer.JSON.createParser(new ByteArrayInputStream(event.getBytes(UTF_8)))) {
+      return EventRecords.read(json, EventRecordsTest::readId);
+    }
   }
 
   private static String readId(JsonParser json) throws IOException {

@@ -1,0 +1,4 @@
+@NullMarked
+package orders.lambda.events;
+
+import org.jspecify.annotations.NullMarked;
