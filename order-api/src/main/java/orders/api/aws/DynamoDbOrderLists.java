@@ -160,8 +160,7 @@ public final class DynamoDbOrderLists implements OrderLists {
     Map<String, Order> orders = new HashMap<>();
     for (int attempt = 0; !left.isEmpty(); attempt++) {
       if (attempt == MAX_ATTEMPTS) {
-        throw new UnavailableException(
-            "reading a list", new IllegalStateException("keys were left unprocessed"));
+        throw new UnavailableException("reading a list: keys were left unprocessed");
       }
       Map<String, KeysAndAttributes> asked = left;
       BatchGetItemResponse response =
