@@ -108,6 +108,7 @@ public final class DynamoDbOrderLists implements OrderLists {
     QueryRequest.Builder request =
         request(OrderItem.REFERENCE_ORDERS, OrderItem.REFERENCE, reference, query, range);
     List<Order> found = new ArrayList<>();
+    long characters = 0;
     int step = most;
     while (true) {
       QueryRequest next = request.limit(step).build();
@@ -121,10 +122,11 @@ public final class DynamoDbOrderLists implements OrderLists {
           Order order = orders.get(id);
           if (order != null && found.size() < most && isAsked(order, reference, query)) {
             found.add(order);
+            characters += characters(order);
           }
         }
       }
-      if (found.size() == most || !response.hasLastEvaluatedKey()) {
+      if (found.size() == most || characters > MAX_PAGE_BYTES || !response.hasLastEvaluatedKey()) {
         return found;
       }
       request.exclusiveStartKey(response.lastEvaluatedKey());
