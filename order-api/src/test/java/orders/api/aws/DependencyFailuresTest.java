@@ -151,6 +151,7 @@ class DependencyFailuresTest {
     ListQuery query =
         new ListQuery(
             Optional.of(ALICE),
+            Optional.empty(),
             EnumSet.allOf(OrderStatus.class),
             Optional.empty(),
             Optional.empty(),
