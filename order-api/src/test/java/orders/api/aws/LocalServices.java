@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.DoubleAdder;
 import localcloud.services.DynamoDbProcess;
 import localcloud.services.ElasticMqProcess;
-import localcloud.services.Home;
+import localcloud.services.Installation;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkRequest;
@@ -50,7 +50,7 @@ final class LocalServices {
 
     private static int start() {
       try {
-        return DynamoDbProcess.start(Home.find(), Optional.empty(), line -> {}).port();
+        return DynamoDbProcess.start(Installation.find(), Optional.empty(), line -> {}).port();
       } catch (IOException unstartable) {
         throw new UncheckedIOException(unstartable);
       } catch (InterruptedException interrupted) {
@@ -65,7 +65,8 @@ final class LocalServices {
 
     private static int start() {
       try {
-        return ElasticMqProcess.start(Home.find(), 9324, Optional.empty(), line -> {}).port();
+        return ElasticMqProcess.start(Installation.find(), 9324, Optional.empty(), line -> {})
+            .port();
       } catch (IOException unstartable) {
         throw new UncheckedIOException(unstartable);
       } catch (InterruptedException interrupted) {

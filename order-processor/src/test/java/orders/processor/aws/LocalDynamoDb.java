@@ -5,7 +5,7 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.UUID;
 import localcloud.services.DynamoDbProcess;
-import localcloud.services.Home;
+import localcloud.services.Installation;
 import orders.wire.OrderItem;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -31,7 +31,7 @@ public final class LocalDynamoDb implements AutoCloseable {
 
   public static LocalDynamoDb start() throws IOException, InterruptedException {
     DynamoDbProcess process =
-        DynamoDbProcess.start(Home.find(), Optional.empty(), System.err::println);
+        DynamoDbProcess.start(Installation.find(), Optional.empty(), System.err::println);
     return new LocalDynamoDb(process, URI.create("http://127.0.0.1:" + process.port()));
   }
 

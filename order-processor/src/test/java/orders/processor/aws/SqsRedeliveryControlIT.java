@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import localcloud.services.ElasticMqProcess;
-import localcloud.services.Home;
+import localcloud.services.Installation;
 import orders.processor.application.Delivery;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +39,8 @@ class SqsRedeliveryControlIT {
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
-    elasticMq = ElasticMqProcess.start(Home.find(), 9324, Optional.empty(), System.err::println);
+    elasticMq =
+        ElasticMqProcess.start(Installation.find(), 9324, Optional.empty(), System.err::println);
     sqs = client();
   }
 
