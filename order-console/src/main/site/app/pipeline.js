@@ -225,12 +225,12 @@ export function view() {
 
 function flow() {
   const queue = queueOf('OrderQueueUrl');
-  const [parked, unannounced] = [queueOf('OrderDeadLetterQueueUrl'), queueOf('NotifierDeadLetterQueueUrl')];
+  const [deadLettered, unannounced] = [queueOf('OrderDeadLetterQueueUrl'), queueOf('NotifierDeadLetterQueueUrl')];
   const total = (metric) => totals[nameOf(metric)] ?? 0;
   return html`
     <ol class="flow" aria-label="The flow, from request to event">
       ${stage('Requests', total('OrdersAccepted'), 'orders accepted', rateOf('accepted'), workersOf('OrderApiFunction'))}
-      ${stage('Queue', (queue?.visible ?? 0) + (queue?.delayed ?? 0), `waiting, ${queue?.inFlight ?? 0} in flight`, rateOf('accepted'), nothing, parked)}
+      ${stage('Queue', (queue?.visible ?? 0) + (queue?.delayed ?? 0), `waiting, ${queue?.inFlight ?? 0} in flight`, rateOf('accepted'), nothing, deadLettered)}
       ${stage('Orders', total('CommandsApplied'), 'commands stored', rateOf('stored'), workersOf('OrderProcessorFunction'))}
       ${stage('Events', total('EventsPublished'), 'published', rateOf('published'), workersOf('OrderNotifierFunction'), unannounced)}
     </ol>`;

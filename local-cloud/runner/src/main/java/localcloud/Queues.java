@@ -55,7 +55,7 @@ final class Queues {
   /**
    * Moves messages of a dead-letter queue to the queue they came from, attributes and group
    * included, as SQS' own redrive does; a message is deleted only when its copy has been accepted.
-   * What is parked again meanwhile stays.
+   * What is dead-lettered again meanwhile stays.
    */
   int redrive(String queueName, Optional<String> messageId) {
     QueueSpec from = named(queueName);

@@ -95,7 +95,7 @@ class QueuesIT {
           redrive);
     }
 
-    void park(String body, Optional<String> group) {
+    void deadLetter(String body, Optional<String> group) {
       sqs.sendMessage(
           send -> {
             send.queueUrl(url(dead)).messageBody(body);
@@ -143,7 +143,7 @@ class QueuesIT {
   void dead_letters_go_back_once_each() throws Exception {
     Pair pair = new Pair(false);
     List<String> bodies = IntStream.range(0, 25).mapToObj(i -> "m" + i).toList();
-    bodies.forEach(body -> pair.park(body, Optional.empty()));
+    bodies.forEach(body -> pair.deadLetter(body, Optional.empty()));
 
     assertThat(pair.queues.redrive("Dead", Optional.empty())).isEqualTo(25);
 
@@ -158,7 +158,7 @@ class QueuesIT {
   void dead_letters_that_somebody_looks_at_go_back_all_the_same() throws Exception {
     Pair pair = new Pair(false);
     List<String> bodies = List.of("a", "b", "c");
-    bodies.forEach(body -> pair.park(body, Optional.empty()));
+    bodies.forEach(body -> pair.deadLetter(body, Optional.empty()));
     CountDownLatch looking = new CountDownLatch(1);
     CountDownLatch lookedAt = new CountDownLatch(1);
     SqsClient slow =
@@ -216,7 +216,7 @@ class QueuesIT {
                     .messageBody(body)
                     .messageGroupId(group)
                     .messageDeduplicationId(body));
-        pair.park(body, Optional.of(group));
+        pair.deadLetter(body, Optional.of(group));
       }
     }
     pair.moved(24);
@@ -255,7 +255,7 @@ class QueuesIT {
   @Test
   void one_dead_letter_goes_back_and_the_others_can_be_read_at_once() throws Exception {
     Pair pair = new Pair(false);
-    List.of("a", "b", "c").forEach(body -> pair.park(body, Optional.empty()));
+    List.of("a", "b", "c").forEach(body -> pair.deadLetter(body, Optional.empty()));
     String wanted =
         pair.queues.deadLetters("Dead").stream()
             .filter(letter -> letter.body().equals("b"))

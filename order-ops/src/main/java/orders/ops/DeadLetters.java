@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 /** A dead-letter queue, read to its end. */
 final class DeadLetters {
-  /** Why a message was parked: an attribute that the processor adds. */
+  /** Why a message was dead-lettered: an attribute that the processor adds. */
   static final String REASON = "reason";
 
   /** Which message it was: another that the processor adds. */
@@ -96,7 +96,7 @@ final class DeadLetters {
     return reason == null || reason.stringValue() == null ? "" : reason.stringValue();
   }
 
-  /** Returns a message's own attributes, without what parking added. */
+  /** Returns a message's own attributes, without what dead-lettering added. */
   static Map<String, MessageAttributeValue> ownAttributes(Message message) {
     Map<String, MessageAttributeValue> own = new HashMap<>(message.messageAttributes());
     own.remove(REASON);
@@ -104,7 +104,7 @@ final class DeadLetters {
     return own;
   }
 
-  /** Returns a message's attributes and what parking adds. */
+  /** Returns a message's attributes and what dead-lettering adds. */
   static Map<String, MessageAttributeValue> withReason(Message message, String reason) {
     Map<String, MessageAttributeValue> attributes = new HashMap<>(message.messageAttributes());
     attributes.put(REASON, text(reason));

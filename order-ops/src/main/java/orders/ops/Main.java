@@ -103,7 +103,7 @@ public final class Main implements Runnable {
   @Command(
       name = "redrive",
       description = {
-        "Sends parked commands back to the queue, as they were accepted.",
+        "Sends dead-lettered commands back to the queue, as they were accepted.",
         "Use it when the cause is mended: a deployed fix, a table that is back."
       },
       mixinStandardHelpOptions = true)
@@ -113,7 +113,7 @@ public final class Main implements Runnable {
     @Option(
         names = "--reason",
         paramLabel = "TEXT",
-        description = "only what was parked for a reason that begins so")
+        description = "only what was dead-lettered for a reason that begins so")
     private String reason = "";
 
     @Option(
@@ -135,7 +135,9 @@ public final class Main implements Runnable {
         }
         Redrive.Result result = new Redrive(stack).run(text -> text.startsWith(reason));
         out.println("back in the queue: " + counted(result.sent(), "command"));
-        result.left().forEach((why, count) -> out.println(count + " left, parked for: " + why));
+        result
+            .left()
+            .forEach((why, count) -> out.println(count + " left, dead-lettered for: " + why));
         return 0;
       }
     }
@@ -252,8 +254,12 @@ public final class Main implements Runnable {
         Reconcile.Result result = new Reconcile(stack).run(Duration.ofSeconds(settleSeconds), mend);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         out.printf(
-            "accepted %d, stored %d, parked %d, in flight %d; the last %d s are left out%n",
-            result.accepted(), result.stored(), result.parked(), result.inFlight(), settleSeconds);
+            "accepted %d, stored %d, dead-lettered %d, in flight %d; the last %d s are left out%n",
+            result.accepted(),
+            result.stored(),
+            result.deadLettered(),
+            result.inFlight(),
+            settleSeconds);
         result.missing().forEach(id -> out.println("accepted and nowhere: " + id));
         if (!result.missing().isEmpty() && result.inFlight() > 0) {
           out.println("some of them may be in flight, if commands wait longer than --settle");

@@ -59,9 +59,9 @@ public final class Reconcile {
    *
    * @param accepted orders whose accepting answer is kept
    * @param stored those of them that are stored
-   * @param parked those that are not stored and are in the dead-letter queue
+   * @param deadLettered those that are not stored and are in the dead-letter queue
    * @param inFlight messages in the queue, of whatever order
-   * @param missing accepted, and neither stored nor parked
+   * @param missing accepted, and neither stored nor dead-lettered
    * @param unannounced orders of which an event was given up
    * @param forgotten ranges of the stream that it no longer holds whole; their times say what to
    *     replay
@@ -70,7 +70,7 @@ public final class Reconcile {
   public record Result(
       int accepted,
       int stored,
-      int parked,
+      int deadLettered,
       long inFlight,
       List<String> missing,
       List<String> unannounced,
@@ -119,12 +119,12 @@ public final class Reconcile {
    */
   public Result run(Duration settle, boolean mend) {
     Unstored open = unstored(Instant.now().minus(settle));
-    Set<String> parkedOrders = parkedOrders();
+    Set<String> deadLetteredOrders = deadLetteredOrders();
     long inFlight = inFlight();
     // Last, so that what is written meanwhile counts as stored.
     open.orders().keySet().removeAll(table.stored(open.orders().keySet()));
     int notStored = open.orders().size();
-    open.orders().keySet().removeAll(parkedOrders);
+    open.orders().keySet().removeAll(deadLetteredOrders);
     List<String> missing = List.copyOf(open.orders().keySet());
     int mended = 0;
     if (mend) {
@@ -217,21 +217,21 @@ public final class Reconcile {
     }
   }
 
-  private Set<String> parkedOrders() {
-    Set<String> parked = new LinkedHashSet<>();
+  private Set<String> deadLetteredOrders() {
+    Set<String> deadLettered = new LinkedHashSet<>();
     DeadLetters letters = new DeadLetters(stack.sqs(), stack.deadLetterQueue());
     List<Message> all = new ArrayList<>();
     letters.each(Instant.now(), all::add);
     for (Message message : all) {
-      placedOrder(message.body()).ifPresent(parked::add);
+      placedOrder(message.body()).ifPresent(deadLettered::add);
       letters.putBack(message);
     }
-    return parked;
+    return deadLettered;
   }
 
   /**
    * Returns the order that a message places, of whatever schema: one that this code cannot read yet
-   * is parked all the same. A change of an order does not hold the order itself.
+   * is dead-lettered all the same. A change of an order does not hold the order itself.
    */
   private static Optional<String> placedOrder(String body) {
     try {
@@ -283,9 +283,9 @@ public final class Reconcile {
         contents.set(field, accepted.order().get(field));
       }
     }
-    // Read once, so that nothing is sent that the processor would park.
+    // Read once, so that nothing is sent that the processor would dead-letter.
     String body = QueueMessage.write(QueueMessage.read(message.toString()));
-    new KeptAnswers(stack.dynamoDb(), stack.idempotencyTable()).keepAnew(body);
+    new StoredResponses(stack.dynamoDb(), stack.idempotencyTable()).keepAnew(body);
     stack.sqs().sendMessage(send -> send.queueUrl(stack.orderQueue()).messageBody(body));
   }
 

@@ -9,11 +9,12 @@ import java.util.function.Predicate;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 /**
- * Sends parked commands back to the queue of orders, body and attributes as they were accepted.
+ * Sends dead-lettered commands back to the queue of orders, body and attributes as they were
+ * accepted.
  *
  * <p>Each is sent first and deleted after: a crash between the two leaves it twice, and a command
- * may come any number of times. What cannot succeed is parked again, under a new message; this run
- * leaves that alone.
+ * may come any number of times. What cannot succeed is dead-lettered again, under a new message;
+ * this run leaves that alone.
  */
 public final class Redrive {
   /** The reason of what had none: SQS moved it, for its readers died each time. */
@@ -39,11 +40,11 @@ public final class Redrive {
    * @param wanted which reasons; the others stay
    */
   public Result run(Predicate<String> wanted) {
-    DeadLetters parked = new DeadLetters(stack.sqs(), stack.deadLetterQueue());
-    KeptAnswers answers = new KeptAnswers(stack.dynamoDb(), stack.idempotencyTable());
+    DeadLetters deadLettered = new DeadLetters(stack.sqs(), stack.deadLetterQueue());
+    StoredResponses answers = new StoredResponses(stack.dynamoDb(), stack.idempotencyTable());
     List<Message> others = new ArrayList<>();
     int[] sent = {0};
-    parked.each(
+    deadLettered.each(
         Instant.now(),
         message -> {
           if (!wanted.test(DeadLetters.reasonOf(message))) {
@@ -58,13 +59,13 @@ public final class Redrive {
                       send.queueUrl(stack.orderQueue())
                           .messageBody(message.body())
                           .messageAttributes(DeadLetters.ownAttributes(message)));
-          parked.delete(message);
+          deadLettered.delete(message);
           sent[0]++;
         });
     Map<String, Integer> left = new TreeMap<>();
     for (Message message : others) {
       left.merge(DeadLetters.reasonOf(message), 1, Integer::sum);
-      parked.putBack(message);
+      deadLettered.putBack(message);
     }
     return new Result(sent[0], left);
   }
@@ -77,10 +78,10 @@ public final class Redrive {
    * @return how many
    */
   public int refresh() {
-    DeadLetters parked = new DeadLetters(stack.sqs(), stack.deadLetterQueue());
+    DeadLetters deadLettered = new DeadLetters(stack.sqs(), stack.deadLetterQueue());
     List<Message> others = new ArrayList<>();
     int[] copied = {0};
-    parked.each(
+    deadLettered.each(
         Instant.now(),
         message -> {
           if (!DeadLetters.reasonOf(message).isEmpty()) {
@@ -94,10 +95,10 @@ public final class Redrive {
                       send.queueUrl(stack.deadLetterQueue())
                           .messageBody(message.body())
                           .messageAttributes(DeadLetters.withReason(message, MOVED_BY_QUEUE)));
-          parked.delete(message);
+          deadLettered.delete(message);
           copied[0]++;
         });
-    others.forEach(parked::putBack);
+    others.forEach(deadLettered::putBack);
     return copied[0];
   }
 }

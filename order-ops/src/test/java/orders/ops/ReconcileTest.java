@@ -69,7 +69,7 @@ class ReconcileTest {
               "OrdersTableName", "orders",
               "IdempotencyTableName", "answers",
               "OrderQueueUrl", "queue",
-              "OrderDeadLetterQueueUrl", "parked",
+              "OrderDeadLetterQueueUrl", "dead-lettered",
               "NotifierDeadLetterQueueUrl", GIVEN_UP,
               "OrderEventsTopicArn", "topic"),
           tables,
@@ -185,7 +185,8 @@ class ReconcileTest {
   }
 
   @Test
-  void an_order_is_parked_by_its_placing_of_whatever_schema_and_by_no_change() throws IOException {
+  void an_order_is_dead_lettered_by_its_placing_of_whatever_schema_and_by_no_change()
+      throws IOException {
     String placing = recorded("place-order");
     String placed = QueueMessage.read(placing).orderId().toString();
     String later = "11111111-1111-8111-8111-111111111111";
@@ -194,15 +195,15 @@ class ReconcileTest {
     String other = QueueMessage.read(changing).orderId().toString();
     List.of(placed, later, changed).forEach(tables::accept);
     queues.brings(
-        "parked",
-        parked(placing),
-        parked(placing.replace("\"schema\":1", "\"schema\":2").replace(placed, later)),
-        parked(changing.replace(other, changed)),
-        parked("no JSON"));
+        "dead-lettered",
+        deadLettered(placing),
+        deadLettered(placing.replace("\"schema\":1", "\"schema\":2").replace(placed, later)),
+        deadLettered(changing.replace(other, changed)),
+        deadLettered("no JSON"));
 
     Reconcile.Result result = new Reconcile(stack).run(Duration.ZERO, false);
 
-    assertThat(result.parked()).isEqualTo(2);
+    assertThat(result.deadLettered()).isEqualTo(2);
     assertThat(result.missing()).containsExactly(changed);
   }
 
@@ -228,7 +229,7 @@ class ReconcileTest {
         Path.of("../order-wire/src/test/resources/messages", command + ".json"));
   }
 
-  private static Message parked(String body) {
+  private static Message deadLettered(String body) {
     return Message.builder().messageId(body).receiptHandle(body).body(body).build();
   }
 

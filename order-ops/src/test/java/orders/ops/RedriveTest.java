@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 
 class RedriveTest {
-  private static final String PARKED = "parked";
+  private static final String DEAD_LETTERS = "dead-lettered";
 
   private final ScriptedQueues queues = new ScriptedQueues();
   private final Stack stack =
@@ -25,7 +25,7 @@ class RedriveTest {
               "OrderQueueUrl",
               "orders",
               "OrderDeadLetterQueueUrl",
-              PARKED),
+              DEAD_LETTERS),
           new DynamoDbClient() {
             @Override
             public String serviceName() {
@@ -58,10 +58,10 @@ class RedriveTest {
   @Test
   void a_message_that_is_back_in_sight_does_not_hide_those_that_were_not_seen_yet() {
     queues
-        .brings(PARKED, parked(1, 10))
-        .brings(PARKED, parked(1, 4))
-        .brings(PARKED, parked(5, 8))
-        .brings(PARKED, parked(11, 12));
+        .brings(DEAD_LETTERS, deadLettered(1, 10))
+        .brings(DEAD_LETTERS, deadLettered(1, 4))
+        .brings(DEAD_LETTERS, deadLettered(5, 8))
+        .brings(DEAD_LETTERS, deadLettered(11, 12));
 
     Redrive.Result result = new Redrive(stack).run(reason -> false);
 
@@ -71,17 +71,18 @@ class RedriveTest {
   @Test
   void a_queue_that_always_brings_the_same_comes_to_an_end() {
     for (int i = 0; i < 1000; i++) {
-      queues.brings(PARKED, parked(1, 10));
+      queues.brings(DEAD_LETTERS, deadLettered(1, 10));
     }
 
     assertThat(new Redrive(stack).run(reason -> false).left()).containsEntry("outage", 10);
-    assertThat(queues.receiveMessage(receive -> receive.queueUrl(PARKED)).messages()).isNotEmpty();
+    assertThat(queues.receiveMessage(receive -> receive.queueUrl(DEAD_LETTERS)).messages())
+        .isNotEmpty();
   }
 
   @Test
   void what_is_back_in_sight_by_itself_need_not_be_put_back() {
     queues.refusesToPutBack = true;
-    queues.brings(PARKED, parked(1, 3));
+    queues.brings(DEAD_LETTERS, deadLettered(1, 3));
 
     Redrive.Result result = new Redrive(stack).run(reason -> false);
 
@@ -90,7 +91,7 @@ class RedriveTest {
 
   @Test
   void a_command_goes_back_as_it_was_accepted() {
-    queues.brings(PARKED, parked(1, 1));
+    queues.brings(DEAD_LETTERS, deadLettered(1, 1));
 
     assertThat(new Redrive(stack).run("outage"::equals).sent()).isEqualTo(1);
 
@@ -108,8 +109,10 @@ class RedriveTest {
   @Test
   void a_dead_letter_without_a_reason_is_copied_to_a_fresh_message_and_then_deleted() {
     Message reasonless =
-        parked(1, 1)[0].toBuilder().messageAttributes(Map.of("correlationId", text("c"))).build();
-    queues.brings(PARKED, reasonless, parked(2, 2)[0]);
+        deadLettered(1, 1)[0].toBuilder()
+            .messageAttributes(Map.of("correlationId", text("c")))
+            .build();
+    queues.brings(DEAD_LETTERS, reasonless, deadLettered(2, 2)[0]);
 
     assertThat(new Redrive(stack).refresh()).isEqualTo(1);
 
@@ -118,7 +121,7 @@ class RedriveTest {
         .singleElement()
         .satisfies(
             message -> {
-              assertThat(message.queueUrl()).isEqualTo(PARKED);
+              assertThat(message.queueUrl()).isEqualTo(DEAD_LETTERS);
               assertThat(message.messageBody()).isEqualTo("body-1");
               assertThat(message.messageAttributes())
                   .isEqualTo(
@@ -132,14 +135,15 @@ class RedriveTest {
   @Test
   void a_dead_letter_stays_if_its_copy_could_not_be_sent() {
     queues.refusesToSend = true;
-    queues.brings(PARKED, parked(1, 1)[0].toBuilder().messageAttributes(Map.of()).build());
+    queues.brings(
+        DEAD_LETTERS, deadLettered(1, 1)[0].toBuilder().messageAttributes(Map.of()).build());
 
     assertThatThrownBy(() -> new Redrive(stack).refresh()).isInstanceOf(SqsException.class);
 
     assertThat(queues.deleted).isEmpty();
   }
 
-  private static Message[] parked(int first, int last) {
+  private static Message[] deadLettered(int first, int last) {
     return IntStream.rangeClosed(first, last)
         .mapToObj(
             i ->

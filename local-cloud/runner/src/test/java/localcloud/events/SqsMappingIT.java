@@ -465,7 +465,7 @@ class SqsMappingIT {
     run(spec(10, NO_WINDOW, true), function);
 
     Await.until(
-        "it is parked",
+        "it is dead-lettered",
         () ->
             sqs.receiveMessage(receive -> receive.queueUrl(deadUrl)).messages().stream()
                 .anyMatch(message -> message.body().equals("poison")));

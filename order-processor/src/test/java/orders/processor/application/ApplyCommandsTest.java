@@ -132,7 +132,7 @@ class ApplyCommandsTest {
   }
 
   @Test
-  void another_order_under_a_taken_id_is_parked() {
+  void another_order_under_a_taken_id_is_dead_lettered() {
     orders.holding(anOrder().fingerprint("a").placed());
     Delivery other = delivery(anOrder().fingerprint("b").placing());
 
@@ -282,7 +282,7 @@ class ApplyCommandsTest {
   }
 
   @Test
-  void a_command_whose_order_never_came_is_parked_on_its_last_delivery() {
+  void a_command_whose_order_never_came_is_dead_lettered_on_its_last_delivery() {
     Delivery cancel = delivery(on(anOrder().placing().orderId()).cancel(null), MAX_RECEIVES);
 
     assertThat(apply(cancel)).isEmpty();
@@ -332,7 +332,7 @@ class ApplyCommandsTest {
   }
 
   @Test
-  void what_nobody_expected_is_parked_with_a_reason_on_its_last_delivery() {
+  void what_nobody_expected_is_dead_lettered_with_a_reason_on_its_last_delivery() {
     orders.failReads(
         asked -> {
           throw new IllegalStateException("a defect");
@@ -346,7 +346,7 @@ class ApplyCommandsTest {
   }
 
   @Test
-  void what_still_fails_on_its_last_delivery_is_parked_with_the_reason() {
+  void what_still_fails_on_its_last_delivery_is_dead_lettered_with_the_reason() {
     orders.failWrites(order -> new WriteAnswer.Failed("throttled"));
     Delivery place = delivery(anOrder().placing(), MAX_RECEIVES);
 
@@ -356,7 +356,7 @@ class ApplyCommandsTest {
   }
 
   @Test
-  void what_can_never_be_written_is_parked_at_once() {
+  void what_can_never_be_written_is_dead_lettered_at_once() {
     orders.failWrites(order -> new WriteAnswer.Impossible("item-too-large"));
     Delivery place = delivery(aFullOrder().placing());
 
@@ -411,7 +411,7 @@ class ApplyCommandsTest {
         "{'schema':1,'command':'cancel-order','x':1} | unknown-field: in root",
         "{'schema':1,'schema':1}                     | malformed-json",
       })
-  void poison_is_parked_at_once_with_its_reason_among_good_ones(String body, String reason) {
+  void poison_is_dead_lettered_at_once_with_its_reason_among_good_ones(String body, String reason) {
     Delivery poison = new Delivery("poison", "handle", 1, body.replace('\'', '"'), Map.of());
     Delivery good = delivery(anOrder().placing());
 
@@ -428,7 +428,7 @@ class ApplyCommandsTest {
   }
 
   @Test
-  void a_message_nested_past_all_measure_is_parked() {
+  void a_message_nested_past_all_measure_is_dead_lettered() {
     Delivery deep = new Delivery("deep", "handle", 1, "{\"a\":" + "[".repeat(10_000), Map.of());
 
     assertThat(apply(deep)).isEmpty();
@@ -438,8 +438,8 @@ class ApplyCommandsTest {
   }
 
   @Test
-  void what_could_not_be_parked_is_unfinished() {
-    queue.parks = false;
+  void what_could_not_be_dead_lettered_is_unfinished() {
+    queue.accepts = false;
     Delivery poison = new Delivery("poison", "handle", 1, "poison", Map.of());
 
     assertThat(apply(poison)).containsExactly("poison");
@@ -527,7 +527,7 @@ class ApplyCommandsTest {
   private static final class RecordingQueue implements RedeliveryControl {
     private final Map<Delivery, Duration> delays = new LinkedHashMap<>();
     private final List<Map.Entry<Delivery, String>> deadLettered = new ArrayList<>();
-    private boolean parks = true;
+    private boolean accepts = true;
     private int requests;
     private int asked;
     private OptionalInt maxReceives = OptionalInt.empty();
@@ -540,7 +540,7 @@ class ApplyCommandsTest {
     @Override
     public Set<Delivery> deadLetter(Map<Delivery, String> reasons) {
       requests++;
-      if (!parks) {
+      if (!accepts) {
         return Set.of();
       }
       deadLettered.addAll(reasons.entrySet());

@@ -78,7 +78,7 @@ class SqsRedeliveryControlIT {
   }
 
   @Test
-  void a_parked_message_keeps_body_and_attributes_and_gains_its_reason() throws Exception {
+  void a_dead_lettered_message_keeps_body_and_attributes_and_gains_its_reason() throws Exception {
     String body = "{ not json, \"ä🧥\" \n}";
     Delivery delivery =
         new Delivery(
@@ -100,7 +100,7 @@ class SqsRedeliveryControlIT {
   }
 
   @Test
-  void what_could_not_be_parked_is_said_not_to_be() throws Exception {
+  void what_could_not_be_dead_lettered_is_said_not_to_be() throws Exception {
     SqsRedeliveryControl queue =
         new SqsRedeliveryControl(() -> sqs, queueUrl, deadLetterQueueUrl + "-that-never-was", MOST);
 

@@ -28,7 +28,7 @@ class RecoveryIT extends FaultCase {
     return StackFinder.local(cloud.invokePort(), Map.of());
   }
 
-  private void park(String body, String reason) {
+  private void deadLetter(String body, String reason) {
     pipeline
         .sqs()
         .sendMessage(
@@ -53,9 +53,9 @@ class RecoveryIT extends FaultCase {
     for (int i = 0; i < 25; i++) {
       String id = UUID.randomUUID().toString();
       ids.add(id);
-      park(message.replace(model, id), "outage-of-the-test");
+      deadLetter(message.replace(model, id), "outage-of-the-test");
     }
-    park(message, "outage-of-the-test");
+    deadLetter(message, "outage-of-the-test");
 
     try (Stack stack = stack(cloud)) {
       assertThat(new Redrive(stack).run("outage-of-the-test"::equals).sent()).isEqualTo(26);
@@ -74,7 +74,7 @@ class RecoveryIT extends FaultCase {
     String id = stored();
     Instant nextWeek = Instant.now().plus(Duration.ofDays(7));
     expire(id, nextWeek);
-    park(pipeline.messageOf(id, "place-order"), "neglected");
+    deadLetter(pipeline.messageOf(id, "place-order"), "neglected");
 
     try (Stack stack = stack(cloud)) {
       assertThat(new Redrive(stack).run("neglected"::equals).sent()).isOne();

@@ -235,7 +235,7 @@ class AlarmsAndDashboardTest {
             "${AWS::StackName}/One order's story",
             "${AWS::StackName}/What was refused and why",
             "${AWS::StackName}/Slowest steps",
-            "${AWS::StackName}/Parked messages");
+            "${AWS::StackName}/Dead-lettered messages");
     queries.forEach(
         (id, query) -> {
           String text = query.path("QueryString").asText();

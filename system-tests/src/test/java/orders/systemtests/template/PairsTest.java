@@ -35,7 +35,7 @@ class PairsTest {
   }
 
   @Test
-  void the_processor_parks_where_the_queue_parks() {
+  void the_processor_dead_letters_where_the_queue_does() {
     assertThat(template.environment("OrderProcessorFunction"))
         .containsEntry("ORDER_QUEUE_URL", ref("OrderQueue"))
         .containsEntry("ORDER_DEAD_LETTER_QUEUE_URL", ref("OrderDeadLetterQueue"));
@@ -54,10 +54,10 @@ class PairsTest {
   @Test
   void an_order_is_readable_for_as_long_as_its_message_may_be_on_the_way() {
     long queued = queue.path("MessageRetentionPeriod").asLong();
-    long parked =
+    long deadLettered =
         template.properties("OrderDeadLetterQueue").path("MessageRetentionPeriod").asLong();
 
-    assertThat(QueueMessage.LONGEST_WAY).hasSeconds(queued + parked);
+    assertThat(QueueMessage.LONGEST_WAY).hasSeconds(queued + deadLettered);
     assertThat(QueueMessage.ANSWER_KEPT).isGreaterThan(QueueMessage.LONGEST_WAY);
   }
 

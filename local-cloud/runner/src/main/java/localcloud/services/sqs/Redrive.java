@@ -57,7 +57,8 @@ public final class Redrive {
   }
 
   /**
-   * Moves what is there now; what comes meanwhile, such as a message that is parked again, stays.
+   * Moves what is there now; what comes meanwhile, such as a message that is dead-lettered again,
+   * stays.
    *
    * @param destination URL of the queue that a message goes to
    * @return how many were moved

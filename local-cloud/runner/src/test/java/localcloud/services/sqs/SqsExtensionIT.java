@@ -408,7 +408,7 @@ class SqsExtensionIT {
   void what_no_queue_sent_to_the_dead_letters_needs_a_destination() throws Exception {
     Pair pair = Pair.of(false);
     String elsewhere = queue(Map.of());
-    send(pair.dead(), "parked");
+    send(pair.dead(), "dead-lettered");
 
     sqs.startMessageMoveTask(it -> it.sourceArn(arn(pair.dead())));
     var failed = pair.ended();
@@ -417,7 +417,7 @@ class SqsExtensionIT {
     assertThat(failed.failureReason()).isEqualTo("CouldNotDetermineMessageSource");
     Await.until("its return", () -> left(pair.dead()) == 1);
     sqs.startMessageMoveTask(it -> it.sourceArn(arn(pair.dead())).destinationArn(arn(elsewhere)));
-    assertThat(receive(elsewhere, 1)).extracting(Message::body).containsExactly("parked");
+    assertThat(receive(elsewhere, 1)).extracting(Message::body).containsExactly("dead-lettered");
     assertThat(sqs.listMessageMoveTasks(it -> it.sourceArn(arn(pair.dead())).maxResults(10)))
         .satisfies(list -> assertThat(list.results()).hasSize(2));
   }

@@ -11,11 +11,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /** The answers by which accepted orders are read until they are stored. */
-final class KeptAnswers {
+final class StoredResponses {
   private final DynamoDbClient dynamoDb;
   private final String table;
 
-  KeptAnswers(DynamoDbClient dynamoDb, String table) {
+  StoredResponses(DynamoDbClient dynamoDb, String table) {
     this.dynamoDb = dynamoDb;
     this.table = table;
   }
