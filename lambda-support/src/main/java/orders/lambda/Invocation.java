@@ -2,6 +2,7 @@ package orders.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import java.util.function.Supplier;
+import orders.lambda.logging.Redacted;
 import orders.lambda.metrics.EmfMetrics;
 import org.slf4j.MDC;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
@@ -18,6 +19,16 @@ public final class Invocation {
 
   private Invocation() {}
 
+  /** A handler failed; its exception is named here, without its text. */
+  public static final class InvocationFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private InvocationFailedException(Exception failure) {
+      super("the invocation failed: " + failure.getClass().getName());
+      setStackTrace(failure.getStackTrace());
+    }
+  }
+
   /**
    * Does a handler's work: every line it logs carries the invocation's keys ({@code service},
    * {@code cold_start}, {@code function_*}, {@code xray_trace_id}), and its metrics are written at
@@ -27,6 +38,12 @@ public final class Invocation {
     PowertoolsLogging.initializeLogging(context);
     try {
       return work.get();
+    } catch (RuntimeException failure) {
+      // Lambda logs what a handler throws, its text included.
+      if (Redacted.isSafe(failure)) {
+        throw failure;
+      }
+      throw new InvocationFailedException(failure);
     } finally {
       metrics().flush();
       PowertoolsLogging.clearState(true);

@@ -33,6 +33,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "orders.notifier.aws",
               "orders.notifier.application",
+              "orders.lambda",
               "orders.domain",
               "orders.wire..",
               "software.amazon.awssdk..",

@@ -35,6 +35,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "orders.processor.aws",
               "orders.processor.application",
+              "orders.lambda",
               "orders.domain",
               "orders.wire..",
               "software.amazon.awssdk..",

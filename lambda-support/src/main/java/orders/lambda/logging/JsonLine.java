@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -78,12 +76,10 @@ final class JsonLine {
   }
 
   private static void writeError(JsonGenerator json, Throwable throwable) throws IOException {
-    StringWriter stack = new StringWriter();
-    throwable.printStackTrace(new PrintWriter(stack));
     json.writeObjectFieldStart("error");
-    json.writeStringField("message", String.valueOf(throwable.getMessage()));
+    json.writeStringField("message", Redacted.messageOf(throwable));
     json.writeStringField("name", throwable.getClass().getName());
-    json.writeStringField("stack", stack.toString());
+    json.writeStringField("stack", Redacted.stackOf(throwable));
     json.writeEndObject();
   }
 }

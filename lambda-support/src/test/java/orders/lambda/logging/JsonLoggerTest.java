@@ -2,13 +2,17 @@ package orders.lambda.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.util.List;
 import orders.lambda.StandardOutput;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.slf4j.event.Level;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 class JsonLoggerTest {
   private final Logger logger = LoggerFactory.getLogger("orders.test");
@@ -62,11 +66,36 @@ class JsonLoggerTest {
   @Test
   void an_error_brings_its_stack_on_the_same_line() {
     String line =
-        StandardOutput.of(() -> logger.error("failed", new IllegalStateException("why\nnot")));
+        StandardOutput.of(() -> logger.error("failed", new OwnException("why\nnot", null)));
 
     assertThat(line)
         .containsOnlyOnce("\n")
-        .contains("\"name\":\"java.lang.IllegalStateException\"", "\"message\":\"why\\nnot\"");
+        .contains("OwnException\"", "\"message\":\"why\\nnot\"", "JsonLoggerTest.java");
+  }
+
+  @Test
+  void the_text_of_an_exception_that_is_not_ours_is_never_written() {
+    Exception service =
+        new IllegalStateException("canary", SdkClientException.create("canary of the SDK"));
+    Exception suppressing = new OwnException("ours", new IOException("canary", service));
+    suppressing.addSuppressed(new NumberFormatException("canary"));
+    service.addSuppressed(suppressing);
+
+    for (Exception failure :
+        List.of(service, suppressing, new OwnException(service.toString(), service))) {
+      assertThat(StandardOutput.of(() -> logger.error("failed", failure)))
+          .contains("Caused by: software.amazon.awssdk.core.exception.SdkClientException")
+          .containsOnlyOnce("\n")
+          .doesNotContain("canary");
+    }
+  }
+
+  private static final class OwnException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    OwnException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
   }
 
   @Test

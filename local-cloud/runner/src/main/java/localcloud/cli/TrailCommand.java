@@ -39,18 +39,6 @@ final class TrailCommand implements Runnable {
     if (trail.path("entries").isEmpty()) {
       throw new CommandException("nothing is known of " + id + " since this instance started");
     }
-    for (JsonNode entry : trail.path("entries")) {
-      out.printf(
-          "%s  %-9s %s%n",
-          entry.path("at").asText().replaceAll("(\\.\\d{3})\\d*Z", "$1Z"),
-          entry.path("room").asText(),
-          line(entry));
-    }
-  }
-
-  private static String line(JsonNode entry) {
-    String source = entry.path("source").asText();
-    String summary = entry.path("summary").asText();
-    return summary.contains(source) ? summary : source + ": " + summary;
+    TrailPrinter.lines(trail).forEach(out::println);
   }
 }

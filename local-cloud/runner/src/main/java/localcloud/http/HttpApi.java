@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -142,7 +141,7 @@ public final class HttpApi implements AutoCloseable {
         new ProxyEvent.Arrival(
             spec.rest() ? UUID.randomUUID().toString() : requestId(),
             Instant.now(),
-            traceHeader(),
+            TraceHeader.of(request.headers().first(TraceHeader.NAME)),
             server.port());
     long begun = System.nanoTime();
     var response = respond(request, arrival);
@@ -337,13 +336,6 @@ public final class HttpApi implements AutoCloseable {
       id.append(alphabet.charAt(ThreadLocalRandom.current().nextInt(alphabet.length())));
     }
     return id.append('=').toString();
-  }
-
-  private static String traceHeader() {
-    byte[] random = new byte[12];
-    ThreadLocalRandom.current().nextBytes(random);
-    return "Root=1-%08x-%s"
-        .formatted(Instant.now().getEpochSecond(), HexFormat.of().formatHex(random));
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +17,13 @@ import localcloud.wire.Response;
 final class ProxyAnswer {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The gateway's own, or the connection's. */
+  /** Set by the gateway or by the connection; a function cannot set them. */
   private static final Set<String> DROPPED =
       Set.of(
+          "apigw-requestid",
           "connection",
           "content-length",
+          "date",
           "keep-alive",
           "proxy-authenticate",
           "te",
@@ -122,6 +125,8 @@ final class ProxyAnswer {
     if (!fields.isObject()) {
       return false;
     }
+    // One field per name: the last of several spellings is sent.
+    Map<String, String> values = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> field : fields.properties()) {
       String name = field.getKey().toLowerCase(Locale.ROOT);
       if (DROPPED.contains(name) || (dropCors && name.startsWith("access-control-"))) {
@@ -132,8 +137,9 @@ final class ProxyAnswer {
           || !isFieldValue(field.getValue().asText())) {
         return false;
       }
-      headers.add(name, field.getValue().asText());
+      values.put(name, field.getValue().asText());
     }
+    values.forEach(headers::add);
     return true;
   }
 

@@ -35,7 +35,7 @@ final class ProxyEvent {
    * What the gateway itself adds to a request.
    *
    * @param requestId also told to the client as {@code apigw-requestid}
-   * @param traceHeader X-Ray's
+   * @param traceHeader the one of the request, as {@link TraceHeader} completes it
    */
   record Arrival(String requestId, Instant time, String traceHeader, int port) {}
 
@@ -186,7 +186,7 @@ final class ProxyEvent {
               }
             });
     headers.putIfAbsent("content-length", String.valueOf(request.body().length));
-    headers.putIfAbsent("x-amzn-trace-id", arrival.traceHeader());
+    headers.put(TraceHeader.NAME, arrival.traceHeader());
     headers.merge(
         "x-forwarded-for", request.remote().getHostAddress(), (given, ip) -> given + ", " + ip);
     headers.put("x-forwarded-port", String.valueOf(arrival.port()));

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -28,7 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import localcloud.identity.LocalIssuer;
 import localcloud.model.HttpApiSpec.JwtAuthorizer;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +143,7 @@ public final class TokenVerifier {
     if (known != null && !keysExpired(issuer)) {
       return known;
     }
+    requireCanonical(token);
     var jwt = SignedJWT.parse(token);
     var header = jwt.getHeader();
     // The list is ours: what the token names is a wish, not an instruction.
@@ -156,6 +160,19 @@ public final class TokenVerifier {
     var claims = jwt.getJWTClaimsSet();
     signed.put(key, claims);
     return claims;
+  }
+
+  /**
+   * Each part must be the only spelling of its bytes (RFC 7515 §2): the parser skips characters of
+   * other alphabets, padding and spare bits.
+   */
+  private static void requireCanonical(String token) throws RejectedException {
+    for (String part : token.split("\\.", -1)) {
+      byte[] bytes = Base64.getUrlDecoder().decode(part);
+      if (!Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(part)) {
+        throw new RejectedException("the token is not canonical base64url");
+      }
+    }
   }
 
   private JWK keyOf(String issuer, String keyId) throws IOException, RejectedException {
@@ -261,7 +278,7 @@ public final class TokenVerifier {
     return scopes;
   }
 
-  /** Every claim as a text: lists in brackets, times as seconds. */
+  /** Every claim as a text: lists in brackets, objects as {@code map[key:value]}. */
   private static Map<String, String> texts(JWTClaimsSet claims) {
     Map<String, String> texts = new LinkedHashMap<>();
     claims
@@ -277,11 +294,17 @@ public final class TokenVerifier {
     return texts;
   }
 
-  private static String text(Object value) {
+  private static String text(@Nullable Object value) {
     return switch (value) {
       case Date date -> String.valueOf(date.toInstant().getEpochSecond());
       case List<?> list ->
-          "[" + String.join(" ", list.stream().map(String::valueOf).toList()) + "]";
+          list.stream().map(TokenVerifier::text).collect(Collectors.joining(" ", "[", "]"));
+      case Map<?, ?> map ->
+          new TreeMap<Object, Object>(map)
+              .entrySet().stream()
+                  .map(entry -> entry.getKey() + ":" + text(entry.getValue()))
+                  .collect(Collectors.joining(" ", "map[", "]"));
+      case null -> "<nil>";
       default -> value.toString();
     };
   }

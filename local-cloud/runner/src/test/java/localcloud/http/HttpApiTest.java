@@ -33,10 +33,12 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import localcloud.functions.FunctionInvoker;
 import localcloud.identity.DemoUser;
 import localcloud.identity.LocalIssuer;
@@ -65,6 +67,7 @@ class HttpApiTest {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final AtomicReference<JsonNode> event = new AtomicReference<>();
+  private final AtomicReference<String> functionTrace = new AtomicReference<>();
   private final CountDownLatch released = new CountDownLatch(1);
   private final Journal journal = new Journal(1_000_000);
   @TempDir private static Path folder;
@@ -201,7 +204,11 @@ class HttpApiTest {
                 route("GET", "/scoped", Optional.of(scoped))),
             cors,
             false);
-    FunctionInvoker functions = (name, payload, trace) -> invoke(name, payload);
+    FunctionInvoker functions =
+        (name, payload, trace) -> {
+          functionTrace.set(trace.orElse(""));
+          return invoke(name, payload);
+        };
     return new HttpApi(
         spec, functions, new TokenVerifier(issuer, clock), journal, WireServer.bind(0));
   }
@@ -354,6 +361,46 @@ class HttpApiTest {
     assertThat(response.headers().firstValue("x-n")).contains("7");
     assertThat(response.headers().allValues("set-cookie")).containsExactly("a=1", "b=2");
     assertThat(response.body()).isEqualTo("{\"a\":1}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Date", "Apigw-Requestid", "X-Thing", "Content-Type", "ETag"})
+  void a_header_is_one_field_however_a_function_spells_it(String name) throws Exception {
+    answer =
+        "{\"statusCode\":200,\"headers\":{\"%s\":\"first\",\"%s\":\"last\"},\"body\":\"ok\"}"
+            .formatted(name, name.toLowerCase(Locale.ROOT));
+
+    var values = send(to("/open")).headers().allValues(name);
+
+    assertThat(values).hasSize(1);
+    if (name.equals("Date") || name.equals("Apigw-Requestid")) {
+      assertThat(values).doesNotContain("first", "last");
+    } else {
+      assertThat(values).containsExactly("last");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0",
+    "Root=broken;Sampled=1, Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0",
+    "Root=1-5e3d83c1-e6a0db584850d61342823d4c, "
+        + "Root=1-5e3d83c1-e6a0db584850d61342823d4c;Parent=[0-9a-f]{16};Sampled=0",
+    "Sampled=1; Parent=53995c3f42cd8ad8; Root=1-5e3d83c1-e6a0db584850d61342823d4c, "
+        + "Root=1-5e3d83c1-e6a0db584850d61342823d4c;Parent=53995c3f42cd8ad8;Sampled=1",
+    "Root=1-5e3d83c1-e6a0db584850d61342823d4c;Parent=x;Sampled=?, "
+        + "Root=1-5e3d83c1-e6a0db584850d61342823d4c;Parent=[0-9a-f]{16};Sampled=0",
+  })
+  void a_clients_trace_goes_on_in_the_function(String sent, String expected) throws Exception {
+    var request = to("/open");
+    if (!sent.isEmpty()) {
+      request.header("X-Amzn-Trace-Id", sent);
+    }
+
+    send(request);
+
+    assertThat(functionTrace.get()).matches(expected);
+    assertThat(event.get().at("/headers/x-amzn-trace-id").asText()).isEqualTo(functionTrace.get());
   }
 
   @ParameterizedTest
@@ -673,6 +720,44 @@ class HttpApiTest {
     assertRefused(token);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void a_token_has_one_spelling_only(int part) throws Exception {
+    String token = ours(claims().build());
+    for (String appended : List.of("=", "==", "!", "A", "AA", "%3D", "+", "/")) {
+      assertRefused(respelt(token, part, text -> text + appended));
+    }
+    assertRefused(respelt(token, part, text -> "!" + text));
+    assertThat(withToken("/mine", token).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_token_with_spare_bits_or_of_the_other_alphabet_is_refused() throws Exception {
+    // A signature of 256 bytes ends in a character with four spare bits.
+    String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    String token = ours(claims().build());
+    for (int i = 0; i < 50 && !token.substring(token.lastIndexOf('.')).matches(".*[-_].*"); i++) {
+      token = ours(claims().claim("n", i).build());
+    }
+
+    assertRefused(
+        respelt(
+            token,
+            2,
+            text -> {
+              int last = text.length() - 1;
+              return text.substring(0, last)
+                  + alphabet.charAt(alphabet.indexOf(text.charAt(last)) + 1);
+            }));
+    assertRefused(respelt(token, 2, text -> text.replace('-', '+').replace('_', '/')));
+  }
+
+  private static String respelt(String token, int part, UnaryOperator<String> spelling) {
+    String[] parts = token.split("\\.", -1);
+    parts[part] = spelling.apply(parts[part]);
+    return String.join(".", parts);
+  }
+
   @Test
   void a_giant_token_is_refused_unread() throws Exception {
     assertRefused(ours(claims().claim("x", "x".repeat(6_300)).build()));
@@ -716,7 +801,9 @@ class HttpApiTest {
             .claim("groups", List.of("a", "b"))
             .claim("admin", true)
             .claim("level", 7)
-            .claim("address", Map.of("city", "Dublin"))
+            .claim(
+                "address",
+                Map.of("country", Map.of("code", "IE"), "city", "Dublin", "lines", List.of(1, 2)))
             .build();
 
     withToken("/mine", ours(claims));
@@ -725,6 +812,8 @@ class HttpApiTest {
     assertThat(got.path("groups").asText()).isEqualTo("[a b]");
     assertThat(got.path("admin").asText()).isEqualTo("true");
     assertThat(got.path("level").asText()).isEqualTo("7");
+    assertThat(got.path("address").asText())
+        .isEqualTo("map[city:Dublin country:map[code:IE] lines:[1 2]]");
     got.forEach(each -> assertThat(each.isTextual()).isTrue());
   }
 }

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import orders.lambda.SdkFailure;
 import orders.notifier.application.EventPublisher;
 import orders.notifier.application.OutboundEvent;
 import orders.wire.OrderEventJson;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.BatchResultErrorEntry;
@@ -37,7 +37,8 @@ public final class SnsEventPublisher implements EventPublisher {
           announcements.size(),
           sns.publishBatch(batch -> batch.topicArn(topicArn).publishBatchRequestEntries(entries)));
     } catch (SdkException failure) {
-      return Collections.nCopies(announcements.size(), new Answer.Failed(reasonOf(failure)));
+      return Collections.nCopies(
+          announcements.size(), new Answer.Failed(SdkFailure.reasonOf(failure)));
     }
   }
 
@@ -49,7 +50,9 @@ public final class SnsEventPublisher implements EventPublisher {
       answers.set(Integer.parseInt(entry.id()), new Answer.Published(entry.messageId()));
     }
     for (BatchResultErrorEntry entry : response.failed()) {
-      answers.set(Integer.parseInt(entry.id()), new Answer.Failed("topic: " + entry.code()));
+      answers.set(
+          Integer.parseInt(entry.id()),
+          new Answer.Failed("topic: " + SdkFailure.codeOf(entry.code())));
     }
     return answers;
   }
@@ -69,11 +72,5 @@ public final class SnsEventPublisher implements EventPublisher {
 
   private static MessageAttributeValue text(String value) {
     return MessageAttributeValue.builder().dataType("String").stringValue(value).build();
-  }
-
-  private static String reasonOf(SdkException failure) {
-    return failure instanceof AwsServiceException service && service.awsErrorDetails() != null
-        ? "service: " + service.awsErrorDetails().errorCode()
-        : "no-answer: " + failure.getClass().getSimpleName();
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import orders.domain.OrderId;
 import orders.domain.StoredOrder;
+import orders.lambda.SdkFailure;
 import orders.processor.application.OrderRepository;
 import orders.wire.OrderItem;
 import orders.wire.UnreadableException;
@@ -196,7 +197,7 @@ public final class DynamoDbOrderRepository implements OrderRepository {
           new WriteAnswer.Failed("throttled");
       case TRANSACTION_CONFLICT -> new WriteAnswer.Failed("transaction-conflict");
       case INTERNAL_SERVER_ERROR, RESOURCE_NOT_FOUND, ACCESS_DENIED, UNKNOWN_TO_SDK_VERSION ->
-          new WriteAnswer.Failed("table: " + error.codeAsString());
+          new WriteAnswer.Failed("table: " + SdkFailure.codeOf(error.codeAsString()));
     };
   }
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import orders.lambda.SdkFailure;
 import orders.processor.application.Delivery;
 import orders.processor.application.RedeliveryControl;
 import org.slf4j.Logger;
@@ -92,7 +93,9 @@ public final class SqsRedeliveryControl implements RedeliveryControl {
               .changeMessageVisibilityBatch(batch -> batch.queueUrl(queueUrl).entries(entries))
               .failed();
       for (BatchResultErrorEntry entry : failed) {
-        LOG.atWarn().addKeyValue("reason", entry.code()).log("redelivery not hastened");
+        LOG.atWarn()
+            .addKeyValue("reason", SdkFailure.codeOf(entry.code()))
+            .log("redelivery not hastened");
       }
     } catch (SdkException failure) {
       LOG.atWarn()
@@ -153,7 +156,9 @@ public final class SqsRedeliveryControl implements RedeliveryControl {
         sent.add(request.get(Integer.parseInt(entry.id())));
       }
       for (BatchResultErrorEntry entry : answer.failed()) {
-        notDeadLettered(request.get(Integer.parseInt(entry.id())), "service: " + entry.code());
+        notDeadLettered(
+            request.get(Integer.parseInt(entry.id())),
+            "service: " + SdkFailure.codeOf(entry.code()));
       }
     } catch (SdkException failure) {
       request.forEach(delivery -> notDeadLettered(delivery, SdkFailure.reasonOf(failure)));
