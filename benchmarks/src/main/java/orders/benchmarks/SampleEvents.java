@@ -138,8 +138,13 @@ final class SampleEvents {
 
   private static ObjectNode request(String method, String path, String query, String scope) {
     String requestId = UUID.randomUUID().toString();
-    String route = method + " " + path;
+    String[] segments = path.split("/", -1);
     ObjectNode event = JSON.createObjectNode();
+    if (segments.length > 2) {
+      event.putObject("pathParameters").put("orderId", segments[2]);
+      segments[2] = "{orderId}";
+    }
+    String route = method + " " + String.join("/", segments);
     event.put("version", "2.0").put("routeKey", route).put("rawPath", path);
     event.put("rawQueryString", query);
     event

@@ -3,6 +3,7 @@ package orders.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import orders.lambda.testing.StandardOutput;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -125,9 +125,15 @@ final class OrderApi {
   }
 
   private Answer route(HttpRequest request, Duration remaining) {
-    Optional<Resource> found = Resource.at(request.path());
+    Optional<String> routed = request.routePath();
+    // A path may hold a slash that was sent encoded: only the gateway knows, and has found the
+    // route. Where it has found none, the path tells a wrong method from nothing at all.
+    Optional<Resource> found =
+        routed.isPresent()
+            ? Resource.of(routed.get(), request.pathParameter("orderId"))
+            : Resource.at(request.path());
     boolean isOpen =
-        request.method().equals("GET")
+        routed.isPresent()
             && found.isPresent()
             && (found.get() instanceof Resource.Health
                 || found.get() instanceof Resource.Description);
@@ -140,6 +146,9 @@ final class OrderApi {
     Resource resource = found.get();
     if (!resource.methods().contains(request.method())) {
       return Responses.bad(Problem.methodNotAllowed(resource.methods()));
+    }
+    if (routed.isEmpty()) {
+      return Responses.bad(Problem.notFound());
     }
     if (isOpen) {
       return Responses.good(
@@ -186,6 +195,15 @@ final class OrderApi {
     }
 
     Answer answer(Resource resource) {
+      Optional<Problem> contradiction =
+          request.method().equals("GET") ? RequestHeaders.contradiction(request) : Optional.empty();
+      if (contradiction.isPresent()) {
+        return switch (resource) {
+          case Resource.OneOrder(OrderId id) -> ifVisible(id, contradiction.get());
+          case Resource.History(OrderId id) -> ifVisible(id, contradiction.get());
+          default -> Responses.bad(contradiction.get());
+        };
+      }
       return switch (resource) {
         case Resource.Orders() -> request.method().equals("GET") ? list() : place();
         case Resource.OneOrder(OrderId id) -> request.method().equals("GET") ? read(id) : amend(id);
@@ -485,8 +503,9 @@ final class OrderApi {
       }
     }
 
+    /** The route and the order it was sent to: where a key belongs. */
     private String route() {
-      return request.method() + " " + request.path();
+      return request.routeKey().replace("{orderId}", request.pathParameter("orderId"));
     }
 
     private Instant now() {

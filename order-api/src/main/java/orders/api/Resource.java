@@ -6,6 +6,9 @@ import orders.domain.OrderId;
 
 /** What is there under a path. */
 sealed interface Resource {
+  /** The path of one order in a route. */
+  String ORDER = "/orders/{orderId}";
+
   /** Returns the methods it has. */
   Set<String> methods();
 
@@ -88,31 +91,49 @@ sealed interface Resource {
     }
   }
 
-  /** Returns what is there; empty if nothing is, as under an order id that is none. */
-  static Optional<Resource> at(String path) {
-    return switch (path) {
+  /**
+   * Returns what a route leads to; empty if nothing is there, as under an order id that is none.
+   *
+   * @param routePath with {@code {orderId}} where the id is
+   */
+  static Optional<Resource> of(String routePath, String orderId) {
+    return switch (routePath) {
       case "/orders" -> Optional.of(new Orders());
       case "/operations" -> Optional.of(new Operations());
       case "/health" -> Optional.of(new Health());
       case "/openapi.json" -> Optional.of(new Description());
-      default -> path.startsWith("/orders/") ? ofOrder(path.split("/", -1)) : Optional.empty();
+      default ->
+          routePath.startsWith(ORDER)
+              ? ofOrder(routePath.substring(ORDER.length()), orderId)
+              : Optional.empty();
     };
   }
 
-  private static Optional<Resource> ofOrder(String[] parts) {
+  /** Returns what would be under a path, had its method a route. */
+  static Optional<Resource> at(String path) {
+    if (!path.startsWith("/orders/")) {
+      return of(path, "");
+    }
+    int start = "/orders/".length();
+    int slash = path.indexOf('/', start);
+    int end = slash < 0 ? path.length() : slash;
+    return of(ORDER + path.substring(end), path.substring(start, end));
+  }
+
+  private static Optional<Resource> ofOrder(String rest, String orderId) {
     OrderId id;
     try {
-      id = OrderId.of(parts[2]);
+      id = OrderId.of(orderId);
     } catch (IllegalArgumentException noId) {
       return Optional.empty();
     }
-    return switch (parts.length) {
-      case 3 -> Optional.of(new OneOrder(id));
-      case 4 ->
-          parts[3].equals("history")
-              ? Optional.of(new History(id))
-              : Move.Kind.of(parts[3]).map(kind -> new Move(id, kind));
-      default -> Optional.empty();
+    return switch (rest) {
+      case "" -> Optional.of(new OneOrder(id));
+      case "/history" -> Optional.of(new History(id));
+      default ->
+          rest.startsWith("/")
+              ? Move.Kind.of(rest.substring(1)).map(kind -> new Move(id, kind))
+              : Optional.empty();
     };
   }
 }

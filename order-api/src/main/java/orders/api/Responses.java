@@ -67,14 +67,14 @@ final class Responses {
                       ProblemType.VERSION_MISMATCH,
                       "The order is at version "
                           + version
-                          + ": read it again and see whether you still want the change.")
+                          + ". Read it again, then retry with the current ETag.")
                   .with("etag", etag(version)));
       case ChangeOrders.Outcome.Illegal(OrderStatus status, Set<OrderStatus> successors) ->
           bad(illegal(status.name(), successors));
       case ChangeOrders.Outcome.NoRoom(OrderStatus status, Set<OrderStatus> successors) ->
           bad(
               illegal(
-                  "The order was changed so much that there is no room for this change.",
+                  "The order has no room for another amendment.",
                   status.name(),
                   movesTo(successors)));
       case ChangeOrders.Outcome.NotAnOrder(OrderContents before, ContentsPatch patch) ->
@@ -108,30 +108,33 @@ final class Responses {
   static Problem versionRequired() {
     return Problem.of(
         ProblemType.VERSION_REQUIRED,
-        "Send If-Match with the ETag you read, or with * if any version will do.");
+        "Send If-Match with the ETag of the version to change, or with * for any version.");
   }
 
   static Problem unavailable() {
     return Problem.of(
             ProblemType.UNAVAILABLE,
-            "Nothing is known to have changed: send the same request again, with the same key.")
+            "The service is temporarily unavailable. Retry with the same Idempotency-Key.")
         .with("retry-after", SOON);
   }
 
   static Problem internalError() {
     return Problem.of(
-        ProblemType.INTERNAL_ERROR, "Tell us the requestId, and we can find out what happened.");
+        ProblemType.INTERNAL_ERROR,
+        "The server failed unexpectedly. Contact support with the requestId.");
   }
 
   private static Problem inProgress() {
     return Problem.of(
-            ProblemType.REQUEST_IN_PROGRESS, "Ask again in a second to hear what became of it.")
+            ProblemType.REQUEST_IN_PROGRESS,
+            "A request with this Idempotency-Key is still running. Retry in one second.")
         .with("retry-after", SOON);
   }
 
   private static Problem keyReused() {
     return Problem.of(
-        ProblemType.IDEMPOTENCY_KEY_REUSED, "Send another request with a key of its own.");
+        ProblemType.IDEMPOTENCY_KEY_REUSED,
+        "This Idempotency-Key was used with a different request. Use a new key.");
   }
 
   private static Problem illegal(String status, Set<OrderStatus> successors) {
@@ -140,8 +143,8 @@ final class Responses {
         "The order is "
             + status
             + (moves.isEmpty()
-                ? " and allows no move."
-                : " and allows: " + String.join(", ", moves) + "."),
+                ? " and allows no further move."
+                : " and allows these moves: " + String.join(", ", moves) + "."),
         status,
         moves);
   }

@@ -3,6 +3,7 @@ package orders.api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.time.Duration;
@@ -195,14 +196,22 @@ final class ApiFixture {
     HttpResponse send() {
       HttpRequest request =
           new HttpRequest(
-              "request-" + requests.incrementAndGet(), method, path, query, headers, body, caller);
+              "request-" + requests.incrementAndGet(),
+              method,
+              routeKey(),
+              pathParameters(),
+              URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8),
+              query,
+              headers,
+              body,
+              caller);
       HttpResponse response = api.handle(request, Duration.ofSeconds(10));
       List<String> undocumented =
           DESCRIPTION.undocumented(
               new Exchange(
                   method,
-                  query.isEmpty() ? path : path + "?" + query,
-                  headers,
+                  query.isEmpty() ? unreserved() : unreserved() + "?" + query,
+                  singleType(request),
                   sentText(),
                   response.status(),
                   response.headers(),
@@ -211,6 +220,34 @@ final class ApiFixture {
         throw new AssertionError("not as openapi.yaml says: " + undocumented + " in " + response);
       }
       return response;
+    }
+
+    /** The path as its schemas know it: what need not be encoded is not. */
+    private String unreserved() {
+      return path.contains("%2F") ? path : URLDecoder.decode(path, StandardCharsets.UTF_8);
+    }
+
+    /** The headers with a media type that the gateway has not joined to itself. */
+    private Map<String, String> singleType(HttpRequest request) {
+      Map<String, String> single = new HashMap<>(headers);
+      request.single("content-type").ifPresent(type -> single.put("content-type", type));
+      return single;
+    }
+
+    /** The gateway's route: it parts the path at the slashes that were sent as such. */
+    private String routeKey() {
+      String[] segments = path.split("/", -1);
+      if (segments.length > 2 && segments[1].equals("orders") && !segments[2].isEmpty()) {
+        segments[2] = "{orderId}";
+      }
+      String key = method + " " + String.join("/", segments);
+      return DESCRIPTION.operations().containsKey(key) ? key : "$default";
+    }
+
+    private Map<String, String> pathParameters() {
+      return routeKey().contains("{orderId}")
+          ? Map.of("orderId", URLDecoder.decode(path.split("/", -1)[2], StandardCharsets.UTF_8))
+          : Map.of();
     }
 
     /** The body in NFC: schemas measure text as it is written. Empty if it is no base64. */

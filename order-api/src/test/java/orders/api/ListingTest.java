@@ -159,6 +159,44 @@ class ListingTest {
         .containsExactly(placed.get(1), placed.get(2));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2026-01-31T09:30:00.000000000001Z, 3",
+    "2026-01-31T09:30:00.000000000000Z, 4",
+    "2026-01-31t09:30:01.000z, 3",
+    "2026-01-31T10:30:01%2B01:00, 3",
+    "2026-02-01T09:29:01%2B23:59, 3",
+    "2026-01-31T09:30:01-00:00, 3",
+    "2016-12-31T23:59:60Z, 4",
+    "2016-12-31T23:59:60.999999999999Z, 4",
+    "2017-01-01T00:59:60%2B01:00, 4"
+  })
+  void a_bound_is_any_time_of_rfc_3339(String from, int found) {
+    place(ALICE, 4);
+
+    assertThat(walk("/orders?placedFrom=" + from, ALICE)).hasSize(found);
+  }
+
+  @Test
+  void an_empty_span_is_empty_and_one_that_is_turned_round_is_refused() {
+    place(ALICE, 1);
+    String at = "2026-01-31T09:30:00Z";
+
+    assertThat(walk("/orders?placedFrom=" + at + "&placedTo=" + at, ALICE)).isEmpty();
+    assertThat(
+            errors(
+                api.get("/orders?placedFrom=2026-01-31T09:30:01Z&placedTo=" + at).by(ALICE).send()))
+        .containsExactly("placedFrom out-of-range");
+    HttpResponse envelope =
+        api.post("/operations")
+            .by(ALICE)
+            .json(
+                "{\"operation\":\"list\",\"tableName\":\"orders\",\"payload\":{\"placedFrom\":"
+                    + "\"2026-01-31T09:30:01Z\",\"placedTo\":\"2026-01-31T09:30:00Z\"}}")
+            .send();
+    assertThat(errors(envelope)).containsExactly("/payload/placedFrom out-of-range");
+  }
+
   @Test
   void a_list_is_filtered_by_exact_reference_among_the_orders_one_may_see() {
     List<String> alices = place(ALICE, 1);
@@ -272,6 +310,16 @@ class ListingTest {
         "placedTo=2026-02-30T00:00:00Z | placedTo bad-format",
         "placedFrom=%2B999999999-12-31T00:00:00Z | placedFrom bad-format",
         "placedTo=9999-12-31T23:59:59.9999Z | placedTo bad-format",
+        "placedFrom=2026-01-01T00:00Z | placedFrom bad-format",
+        "placedFrom=2026-01-01T00:00:00%2B02 | placedFrom bad-format",
+        "placedFrom=2026-01-01T00:00:00%2B02:00:00 | placedFrom bad-format",
+        "placedFrom=2026-01-01T00:00:00%2B24:00 | placedFrom bad-format",
+        "placedFrom=2026-01-01T00:00:00.Z | placedFrom bad-format",
+        "placedFrom=2026-01-01T24:00:00Z | placedFrom bad-format",
+        "placedFrom=2026-01-01T00:00:61Z | placedFrom bad-format",
+        "placedFrom=2026-06-30T12:59:60Z | placedFrom bad-format",
+        "placedFrom=2026-06-29T23:59:60Z | placedFrom bad-format",
+        "placedFrom=2026-01-01T00:00:00 | placedFrom bad-format",
         "customerId=bob | customerId admin-only",
         "page=2 | page unknown-parameter",
         "reference= | reference bad-format",

@@ -86,10 +86,7 @@ class OpenApiTest {
                           methods.add(name.toUpperCase(Locale.ROOT));
                         }
                       });
-              assertThat(
-                      Resource.at(path.getKey().replace("{orderId}", id))
-                          .map(Resource::methods)
-                          .orElse(Set.of()))
+              assertThat(Resource.of(path.getKey(), id).map(Resource::methods).orElse(Set.of()))
                   .as(path.getKey())
                   .isEqualTo(methods);
             });

@@ -1,6 +1,8 @@
 package orders.api;
 
 import static orders.api.ApiFixture.ALICE;
+import static orders.api.ApiFixture.OFFICE;
+import static orders.api.ApiFixture.at;
 import static orders.api.ApiFixture.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,6 +60,30 @@ class RoutesTest {
     assertThat(response.headers()).containsEntry("allow", allowed);
   }
 
+  @ParameterizedTest
+  @CsvSource({"GET,history", "POST,cancel", "POST,confirm", "POST,ship", "POST,deliver"})
+  void a_slash_that_was_sent_encoded_is_part_of_the_id(String method, String rest) {
+    String order = api.placed(ALICE);
+
+    HttpResponse response = api.send(method, order + "%2F" + rest).by(OFFICE).send();
+
+    assertThat(response.status()).isEqualTo(404);
+    assertThat(api.queue.drain()).isEmpty();
+    assertThat(api.send(method, order + "/" + rest).by(OFFICE).send().status()).isNotEqualTo(404);
+  }
+
+  @Test
+  void an_id_may_be_sent_encoded() {
+    String order = api.placed(ALICE);
+    String encoded =
+        order.substring(0, 8) + "%%%02x".formatted((int) order.charAt(8)) + order.substring(9);
+
+    assertThat(api.get(encoded).by(ALICE).send().status()).isEqualTo(200);
+    assertThat(api.post(encoded + "/cancel").by(ALICE).key("k").send().status()).isEqualTo(202);
+    assertThat(api.post(order + "/cancel").by(ALICE).key("k").send().headers())
+        .containsEntry("idempotent-replayed", "true");
+  }
+
   @Test
   void without_a_token_two_routes_answer() {
     assertThat(api.get("/health").send().status()).isEqualTo(200);
@@ -96,6 +122,17 @@ class RoutesTest {
     assertThat(response.status()).isEqualTo(500);
     assertThat(type(response)).isEqualTo("/problems/internal-error");
     assertThat(response.body()).doesNotContain("secret").doesNotContain("Exception");
+  }
+
+  @Test
+  void problems_are_titled_in_plain_english() {
+    assertThat(at(api.get("/nothing").by(ALICE).send(), "title")).isEqualTo("Resource not found");
+    assertThat(at(api.post("/orders").by(ALICE).json("{}").send(), "title"))
+        .isEqualTo("Invalid order");
+    api.post("/orders").by(ALICE).key("k").json(ApiFixture.ORDER).send();
+    HttpResponse reused =
+        api.post("/orders").by(ALICE).key("k").json(ApiFixture.ORDER.replace("7889", "1")).send();
+    assertThat(at(reused, "title")).isEqualTo("Idempotency key reused");
   }
 
   @Test

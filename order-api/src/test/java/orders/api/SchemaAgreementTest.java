@@ -338,6 +338,7 @@ class SchemaAgreementTest {
         "\"\\u007f\"",
         "\"\\u0085\"",
         "\"\\u000b\"",
+        "\"\\uffff\"",
         "7",
         "null",
         "[]",

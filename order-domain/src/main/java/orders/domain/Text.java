@@ -28,12 +28,21 @@ public final class Text {
   }
 
   /**
-   * Returns whether the text holds a control character; line breaks count unless they are allowed.
+   * Returns whether every later stage can write the text, and it is one line: no control character,
+   * no half of a surrogate pair, neither U+FFFE nor U+FFFF, which a queue refuses.
    */
-  public static boolean hasControls(String text, boolean lineBreaksAllowed) {
-    return text.chars()
-        .anyMatch(
-            c -> Character.isISOControl(c) && !(lineBreaksAllowed && (c == '\n' || c == '\r')));
+  public static boolean isLine(String text) {
+    return text.codePoints().allMatch(Text::isWritable);
+  }
+
+  /** Returns whether the text is as {@link #isLine} says, line breaks and tabs apart. */
+  public static boolean isLines(String text) {
+    return text.codePoints().allMatch(c -> isWritable(c) || c == '\t' || c == '\n' || c == '\r');
+  }
+
+  private static boolean isWritable(int c) {
+    return !Character.isISOControl(c)
+        && (c <= 0xD7FF || (c >= 0xE000 && c <= 0xFFFD) || c >= 0x10000);
   }
 
   /** Returns the length in code points, as a person would count all but combined characters. */

@@ -78,11 +78,26 @@ class ValuesTest {
     assertThat(Text.isToken("toolong", 6)).isFalse();
     assertThat(Text.isPrintableAscii("a b~", 4)).isTrue();
     assertThat(Text.isPrintableAscii("ä", 4)).isFalse();
-    assertThat(Text.hasControls("a\nb", true)).isFalse();
-    assertThat(Text.hasControls("a\nb", false)).isTrue();
-    assertThat(Text.hasControls("a\u0000", true)).isTrue();
     assertThat(Text.length("🧥")).isEqualTo(1);
     assertThat(Text.composed("e\u0301")).isEqualTo("é");
+  }
+
+  @Test
+  void a_text_holds_what_every_later_stage_can_write() {
+    for (int c : new int[] {' ', '~', 0xA0, 0xD7FF, 0xE000, 0xFDD0, 0xFFFD, 0x10000, 0x1FFFE}) {
+      assertThat(Text.isLine(Character.toString(c))).as("U+%04X", c).isTrue();
+      assertThat(Text.isLines(Character.toString(c))).as("U+%04X", c).isTrue();
+    }
+    assertThat(Text.isLine(Character.toString(0x10FFFF))).isTrue();
+    for (int c :
+        new int[] {0, 8, 0xB, 0xC, 0xE, 0x1F, 0x7F, 0x9F, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF}) {
+      assertThat(Text.isLine(Character.toString(c))).as("U+%04X", c).isFalse();
+      assertThat(Text.isLines(Character.toString(c))).as("U+%04X", c).isFalse();
+    }
+    for (String breaks : new String[] {"\t", "\n", "\r"}) {
+      assertThat(Text.isLine(breaks)).isFalse();
+      assertThat(Text.isLines(breaks)).isTrue();
+    }
   }
 
   @Test

@@ -3,17 +3,18 @@ package orders.notifier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.events.DynamodbEvent;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.reflect.Proxy;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import orders.lambda.StandardOutput;
+import orders.lambda.events.LambdaEventSerializer;
+import orders.lambda.testing.StandardOutput;
 import orders.notifier.application.PublishChanges;
 import orders.notifier.aws.SnsEventPublisher;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +82,9 @@ class RedactedLogTest {
     OrderNotifierHandler handler =
         new OrderNotifierHandler(
             new PublishChanges(
-                new SnsEventPublisher(topic, "topic"), new LoggedInstrumentation(), Clock.systemUTC()));
+                new SnsEventPublisher(topic, "topic"),
+                new LoggedInstrumentation(),
+                Clock.systemUTC()));
 
     String log = StandardOutput.of(() -> handle(handler, event));
 
@@ -91,8 +94,10 @@ class RedactedLogTest {
   private static void handle(OrderNotifierHandler handler, byte[] event) {
     try {
       handler.handleRequest(
-          new ByteArrayInputStream(event), OutputStream.nullOutputStream(), context());
-    } catch (IOException | RuntimeException failed) {
+          new LambdaEventSerializer()
+              .<DynamodbEvent>fromJson(new ByteArrayInputStream(event), DynamodbEvent.class),
+          context());
+    } catch (RuntimeException failed) {
       // Lambda logs it.
       failed.printStackTrace(System.out);
     }

@@ -3,10 +3,10 @@ package orders.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.reflect.Proxy;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import orders.lambda.StandardOutput;
+import orders.lambda.events.LambdaEventSerializer;
+import orders.lambda.testing.StandardOutput;
 import orders.processor.application.ApplyCommands;
 import orders.processor.application.RetryBackoff;
 import orders.processor.aws.DynamoDbOrderRepository;
@@ -114,8 +115,10 @@ class RedactedLogTest {
   private static void handle(OrderProcessorHandler handler, byte[] event) {
     try {
       handler.handleRequest(
-          new ByteArrayInputStream(event), OutputStream.nullOutputStream(), context());
-    } catch (IOException | RuntimeException failed) {
+          new LambdaEventSerializer()
+              .<SQSEvent>fromJson(new ByteArrayInputStream(event), SQSEvent.class),
+          context());
+    } catch (RuntimeException failed) {
       // Lambda logs it.
       failed.printStackTrace(System.out);
     }
@@ -123,8 +126,7 @@ class RedactedLogTest {
 
   /** The priming's event with a canary in every text that is a customer's. */
   private static String event() throws IOException {
-    try (InputStream event =
-        RedactedLogTest.class.getResourceAsStream("/priming/sqs-event.json")) {
+    try (InputStream event = RedactedLogTest.class.getResourceAsStream("/priming/sqs-event.json")) {
       return new String(event.readAllBytes(), StandardCharsets.UTF_8)
           .replace("\\\"A\\\"", "\\\"canary\\\"")
           .replace("{\\\"a\\\":\\\"a\\\"}", "{\\\"canary\\\":\\\"canary\\\"}")

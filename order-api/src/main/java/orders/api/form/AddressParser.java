@@ -55,7 +55,8 @@ final class AddressParser {
       if (!address.isNull(name)) {
         entries.put(name, part(address, name));
       } else if (REQUIRED.contains(name)) {
-        address.report(name, "required", "An address needs this: it cannot be removed.");
+        address.report(
+            name, "required", "This field is required in an address and cannot be removed.");
       } else {
         entries.put(name, Optional.empty());
       }
@@ -66,7 +67,7 @@ final class AddressParser {
   private static Optional<String> part(FormObject address, String name) {
     Optional<String> text = address.text(name, TextRule.LABEL);
     if (name.equals("country") && text.isPresent() && !Countries.CODES.contains(text.get())) {
-      address.report(name, "unknown-country", "Give a code of ISO 3166-1 alpha-2, such as IE.");
+      address.report(name, "unknown-country", "Must be an ISO 3166-1 alpha-2 code, such as IE.");
       return Optional.empty();
     }
     return text;

@@ -69,7 +69,7 @@ public final class AmendmentParser {
           violations.add(
               at.member("shippingAddress").member(name),
               "required",
-              "The order has no address yet: an address needs this.");
+              "This field is required: the order has no address yet.");
         }
       }
     }
@@ -78,9 +78,9 @@ public final class AmendmentParser {
       violations.add(
           at.member("metadata"),
           "too-many",
-          "With these the order would have more than "
+          "The order would have more than "
               + OrderContents.MAX_METADATA
-              + " entries: remove some with null.");
+              + " entries. Remove some with null.");
     }
     return violations.toProblem(ProblemType.INVALID_ORDER);
   }

@@ -49,7 +49,7 @@ final class FormObject {
   void allow(Set<String> names) {
     for (String name : members.keySet()) {
       if (!names.contains(name)) {
-        violations.add(at(name), "unknown-field", "There is no such field here: leave it out.");
+        violations.add(at(name), "unknown-field", "Unknown field. Remove it.");
       }
     }
   }
@@ -71,7 +71,7 @@ final class FormObject {
     if (value instanceof JsonString text) {
       return rule.check(text.value(), at(name), violations);
     }
-    return wrongType(name, "a text");
+    return wrongType(name, "a string");
   }
 
   Optional<Long> integer(String name, long least, long most) {
@@ -85,7 +85,7 @@ final class FormObject {
     String literal = number.literal();
     if (!INTEGER.matcher(literal).matches()) {
       violations.add(
-          at(name), "not-an-integer", "Write a whole number without fraction or exponent.");
+          at(name), "not-an-integer", "Must be an integer, without fraction or exponent.");
       return Optional.empty();
     }
     // Nineteen digits and a sign hold every long; what is longer is out of any range here.
@@ -96,7 +96,7 @@ final class FormObject {
         return Optional.of(exact.longValueExact());
       }
     }
-    violations.add(at(name), "out-of-range", "Give " + least + " to " + most + ".");
+    violations.add(at(name), "out-of-range", "Must be between " + least + " and " + most + ".");
     return Optional.empty();
   }
 
@@ -126,7 +126,7 @@ final class FormObject {
       if (array.elements().get(i) instanceof JsonObject object) {
         objects.add(new FormObject(object, place, violations));
       } else {
-        violations.add(place, "wrong-type", "This must be an object.");
+        violations.add(place, "wrong-type", "Must be an object.");
       }
     }
     return Optional.of(objects);
@@ -149,7 +149,7 @@ final class FormObject {
   }
 
   private <T> Optional<T> wrongType(String name, String expected) {
-    violations.add(at(name), "wrong-type", "This must be " + expected + ".");
+    violations.add(at(name), "wrong-type", "Must be " + expected + ".");
     return Optional.empty();
   }
 }

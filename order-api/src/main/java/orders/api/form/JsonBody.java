@@ -28,29 +28,28 @@ public final class JsonBody {
   /** Reads a body that must be there. */
   public static Parsed<JsonObject> required(HttpRequest request, Set<String> mediaTypes) {
     if (request.body().isLongerThan(MAX_BYTES)) {
-      return invalid(ProblemType.TOO_LARGE, "A body has at most 256 KiB.");
+      return invalid(ProblemType.TOO_LARGE, "The request body must not exceed 256 KiB.");
     }
     String accepted = String.join(", ", mediaTypes);
-    if (!mediaTypes.contains(mediaType(request.header("content-type").orElse("")))) {
+    if (!mediaTypes.contains(mediaType(request.single("content-type").orElse("")))) {
       return new Parsed.Invalid<>(
           Problem.of(
                   ProblemType.UNSUPPORTED_MEDIA_TYPE,
                   "Send the body as Content-Type " + accepted + ", in UTF-8.")
               .with(request.method().equals("PATCH") ? "accept-patch" : "accept-post", accepted));
     }
-    String coding = request.header("content-encoding").orElse("identity");
+    String coding = request.single("content-encoding").orElse("identity");
     if (!coding.equalsIgnoreCase("identity")) {
-      return invalid(
-          ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body as it is, without Content-Encoding.");
+      return invalid(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body without Content-Encoding.");
     }
     try {
       return read(request.body()) instanceof JsonObject object
           ? new Parsed.Valid<>(object)
-          : invalid(ProblemType.MALFORMED_JSON, "The body is JSON, but not an object.");
+          : invalid(ProblemType.MALFORMED_JSON, "The body must be a JSON object.");
     } catch (MalformedJsonException malformed) {
       return invalid(ProblemType.MALFORMED_JSON, malformed.getMessage());
     } catch (IllegalArgumentException notBase64) {
-      return invalid(ProblemType.MALFORMED_JSON, "The body did not arrive whole.");
+      return invalid(ProblemType.MALFORMED_JSON, "The body is incomplete.");
     }
   }
 

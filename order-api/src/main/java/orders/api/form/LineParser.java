@@ -38,10 +38,10 @@ record LineParser(Sku sku, @Nullable String name, int quantity, long unitPrice) 
       return Optional.empty();
     }
     if (order.size("lines") < 1) {
-      order.report("lines", "too-few", "An order has at least one line.");
+      order.report("lines", "too-few", "An order must have at least 1 line.");
     } else if (order.size("lines") > OrderContents.MAX_LINES) {
       // What a hundred lines may not hold need not be looked at.
-      order.report("lines", "too-many", "An order has at most 100 lines.");
+      order.report("lines", "too-many", "An order must have at most 100 lines.");
       return Optional.empty();
     }
     List<LineParser> lines = new ArrayList<>();
@@ -51,7 +51,7 @@ record LineParser(Sku sku, @Nullable String name, int quantity, long unitPrice) 
       line.require("sku", "quantity", "unitPrice");
       Optional<String> sku = line.text("sku", TextRule.SKU);
       if (sku.isPresent() && !skus.add(sku.get())) {
-        line.report("sku", "duplicate-sku", "Another line has this sku: join the two lines.");
+        line.report("sku", "duplicate-sku", "Another line has the same sku. Merge the lines.");
       }
       Optional<String> name = line.text("name", TextRule.LABEL);
       Optional<Long> quantity = line.integer("quantity", 1, OrderLine.MAX_QUANTITY);
@@ -69,7 +69,7 @@ record LineParser(Sku sku, @Nullable String name, int quantity, long unitPrice) 
       return Optional.empty();
     }
     if (sum(lines).isEmpty()) {
-      order.report("lines", "total-too-large", "The sum of the lines must not pass 2^53 - 1.");
+      order.report("lines", "total-too-large", "The sum of the lines must not exceed 2^53 - 1.");
       return Optional.empty();
     }
     return Optional.of(List.copyOf(lines));

@@ -2,7 +2,6 @@ package orders.api.form;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -69,7 +68,9 @@ public record ListQueryParser(
       pairs = QueryString.read(rawQuery);
     } catch (IllegalArgumentException malformed) {
       violations.add(
-          new Violation.Parameter(""), "bad-format", "The query is not percent-encoded UTF-8.");
+          new Violation.Parameter(""),
+          "bad-format",
+          "The query string must be percent-encoded UTF-8.");
       return new Parsed.Invalid<>(violations.toProblem(ProblemType.INVALID_PARAMETER));
     }
     Map<String, String> values = new LinkedHashMap<>();
@@ -79,13 +80,13 @@ public record ListQueryParser(
       if (!NAMES.contains(name)) {
         if (reported.add(name)) {
           violations.add(
-              new Violation.Parameter(name), "unknown-parameter", "There is no such parameter.");
+              new Violation.Parameter(name), "unknown-parameter", "Unknown parameter. Remove it.");
         }
       } else if (values.putIfAbsent(name, pair.getValue()) != null && reported.add(name)) {
         violations.add(
             new Violation.Parameter(name),
             "repeated-parameter",
-            "Give it once; several statuses are parted by commas.");
+            "Send this parameter once. Separate several statuses with commas.");
       }
     }
     return new Reader(values, violations, Violation.Parameter::new).read(caller);
@@ -109,6 +110,9 @@ public record ListQueryParser(
       Optional<String> reference = reference();
       Optional<Instant> from = time("placedFrom");
       Optional<Instant> to = time("placedTo");
+      if (from.isPresent() && to.isPresent() && from.get().isAfter(to.get())) {
+        report("placedFrom", "out-of-range", "placedFrom is after placedTo: swap the two.");
+      }
       int limit = limit();
       Direction direction = direction();
       if (!violations.isEmpty()) {
@@ -127,7 +131,7 @@ public record ListQueryParser(
           : new Parsed.Invalid<>(
               Problem.of(
                   ProblemType.INVALID_CURSOR,
-                  "Use a cursor as it was given, by the same caller, with the same parameters."));
+                  "Send the cursor unchanged, as the same caller, with the same parameters."));
     }
 
     private Set<OrderStatus> statuses() {
@@ -139,7 +143,10 @@ public record ListQueryParser(
       for (String name : sent.split(",", -1)) {
         Optional<OrderStatus> status = status(name);
         if (status.isEmpty()) {
-          report("status", "unknown-status", "Give some of " + List.of(OrderStatus.values()) + ".");
+          report(
+              "status",
+              "unknown-status",
+              "Must be one or more of: " + List.of(OrderStatus.values()) + ".");
           return EnumSet.allOf(OrderStatus.class);
         }
         statuses.add(status.get());
@@ -162,9 +169,10 @@ public record ListQueryParser(
         return caller.isAdmin() ? Optional.empty() : Optional.of(caller.id());
       }
       if (!caller.isAdmin()) {
-        report("customerId", "admin-only", "Your list is of your own orders: leave it out.");
+        report(
+            "customerId", "admin-only", "Only callers with orders/admin can filter by customerId.");
       } else if (!Text.isPrintableAscii(sent, TextRule.CUSTOMER.most())) {
-        report("customerId", "bad-format", "Give 1 to 128 printable ASCII characters.");
+        report("customerId", "bad-format", "Must be 1 to 128 printable ASCII characters.");
       } else {
         return Optional.of(new CustomerId(sent));
       }
@@ -186,7 +194,7 @@ public record ListQueryParser(
         return Optional.empty();
       }
       try {
-        Instant exact = OffsetDateTime.parse(sent).toInstant();
+        Instant exact = Rfc3339.parse(sent);
         // Times of orders are whole milliseconds: the first not before a bound is the same bound.
         Instant cut = exact.truncatedTo(ChronoUnit.MILLIS);
         Instant bound = cut.equals(exact) ? cut : cut.plusMillis(1);
@@ -195,7 +203,7 @@ public record ListQueryParser(
         }
         return Optional.of(bound);
       } catch (DateTimeException notOne) {
-        report(name, "bad-format", "Give a time of RFC 3339, such as 2026-01-31T09:30:00Z.");
+        report(name, "bad-format", "Must be an RFC 3339 time, such as 2026-01-31T09:30:00Z.");
         return Optional.empty();
       }
     }
@@ -208,7 +216,7 @@ public record ListQueryParser(
       if (sent.matches("[1-9][0-9]{0,2}") && Integer.parseInt(sent) <= MAX_LIMIT) {
         return Integer.parseInt(sent);
       }
-      report("limit", "out-of-range", "Give 1 to 100.");
+      report("limit", "out-of-range", "Must be between 1 and 100.");
       return DEFAULT_LIMIT;
     }
 
@@ -222,7 +230,7 @@ public record ListQueryParser(
           return direction;
         }
       }
-      report("sort", "unknown-sort", "Sort by -placedAt or placedAt.");
+      report("sort", "unknown-sort", "Must be -placedAt or placedAt.");
       return Direction.NEWEST_FIRST;
     }
 

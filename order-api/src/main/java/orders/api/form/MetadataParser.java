@@ -50,7 +50,7 @@ final class MetadataParser {
 
   private static boolean isWithin(FormObject order, FormObject metadata, int most) {
     if (metadata.names().size() > most) {
-      order.report("metadata", "too-many", "Give at most " + most + " entries.");
+      order.report("metadata", "too-many", "Must have at most " + most + " entries.");
       return false;
     }
     return true;
@@ -58,7 +58,7 @@ final class MetadataParser {
 
   private static void checkKey(FormObject metadata, String key) {
     if (!Text.isToken(key, TextRule.SKU.most())) {
-      metadata.report(key, "bad-key", "Make the key 1 to 64 of A-Z a-z 0-9 . _ -");
+      metadata.report(key, "bad-key", "The key must be 1 to 64 characters of A-Z a-z 0-9 . _ -");
     }
   }
 }

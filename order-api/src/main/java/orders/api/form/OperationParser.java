@@ -110,7 +110,9 @@ public final class OperationParser {
     Optional<String> sent = envelope.text("operation", new TextRule(0, 200, TextRule.Kind.LINE));
     if (sent.isPresent() && !OPERATIONS.contains(sent.get())) {
       envelope.report(
-          "operation", "unknown-operation", "Give one of " + String.join(", ", OPERATIONS) + ".");
+          "operation",
+          "unknown-operation",
+          "Must be one of: " + String.join(", ", OPERATIONS) + ".");
       return "";
     }
     return sent.orElse("");
@@ -120,7 +122,7 @@ public final class OperationParser {
     Optional<String> table = envelope.text("tableName", new TextRule(0, 255, TextRule.Kind.LINE));
     if (table.isPresent() && !tableNames.contains(table.get())) {
       envelope.report(
-          "tableName", "unknown-table", "Give one of " + String.join(", ", tableNames) + ".");
+          "tableName", "unknown-table", "Must be one of: " + String.join(", ", tableNames) + ".");
     } else if (!operation.isEmpty() && !operation.equals("echo") && !operation.equals("ping")) {
       envelope.require("tableName");
     }
@@ -189,13 +191,13 @@ public final class OperationParser {
     for (Map.Entry<String, JsonValue> member : payload.members().entrySet()) {
       String name = member.getKey();
       if (!ListQueryParser.NAMES.contains(name)) {
-        violations.add(at.member(name), "unknown-parameter", "There is no such parameter.");
+        violations.add(at.member(name), "unknown-parameter", "Unknown parameter. Remove it.");
       } else if (member.getValue() instanceof JsonString text) {
         values.put(name, text.value());
       } else if (name.equals("limit") && member.getValue() instanceof JsonNumber number) {
         values.put(name, number.literal());
       } else {
-        violations.add(at.member(name), "wrong-type", "This must be a text.");
+        violations.add(at.member(name), "wrong-type", "Must be a string.");
       }
     }
     return switch (ListQueryParser.read(values, violations, at::member, caller)) {
@@ -210,13 +212,13 @@ public final class OperationParser {
       if (RAW.contains(name)) {
         reportRaw(object.violations(), object.at(name));
       } else if (!allowed.contains(name)) {
-        object.report(name, "unknown-field", "There is no such field here: leave it out.");
+        object.report(name, "unknown-field", "Unknown field. Remove it.");
       }
     }
   }
 
   private static void reportRaw(Violations violations, Pointer at) {
-    violations.add(at, "raw-expression", "No expression is passed on to the table: leave it out.");
+    violations.add(at, "raw-expression", "Raw table expressions are not supported. Remove it.");
   }
 
   private static Parsed<Operation> result(

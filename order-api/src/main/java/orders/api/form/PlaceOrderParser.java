@@ -74,7 +74,7 @@ public record PlaceOrderParser(CustomerId customer, OrderContents contents) {
   static CustomerId customer(FormObject order, Caller caller) {
     if (order.has("customerId") && !caller.isAdmin()) {
       order.report(
-          "customerId", "admin-only", "Only orders/admin may order for another: leave it out.");
+          "customerId", "admin-only", "Only callers with orders/admin can set customerId.");
     }
     return order.text("customerId", TextRule.CUSTOMER).map(CustomerId::new).orElse(caller.id());
   }
@@ -85,7 +85,7 @@ public record PlaceOrderParser(CustomerId customer, OrderContents contents) {
         order.text("currency", new TextRule(0, Integer.MAX_VALUE, TextRule.Kind.LINES));
     Optional<Currency> currency = code.flatMap(Currencies::active);
     if (code.isPresent() && currency.isEmpty()) {
-      order.report("currency", "unknown-currency", "Give an active code of ISO 4217, such as EUR.");
+      order.report("currency", "unknown-currency", "Must be an active ISO 4217 code, such as EUR.");
     }
     return currency;
   }
@@ -98,7 +98,7 @@ public record PlaceOrderParser(CustomerId customer, OrderContents contents) {
         order.report(
             "total",
             "total-mismatch",
-            "The lines come to " + sum.getAsLong() + ": send that, or no total.");
+            "The sum of the lines is " + sum.getAsLong() + ". Send that amount or omit total.");
       }
     }
   }

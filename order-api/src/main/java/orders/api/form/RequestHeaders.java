@@ -1,11 +1,13 @@
 package orders.api.form;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import orders.api.application.VersionCondition;
+import orders.api.http.HeaderList;
 import orders.api.http.HttpRequest;
 import orders.api.http.Problem;
 import orders.api.http.ProblemType;
@@ -19,12 +21,16 @@ import orders.api.http.Violation;
  */
 public record RequestHeaders(Optional<String> idempotencyKey, Optional<VersionCondition> ifMatch) {
   private static final Pattern KEY = Pattern.compile("[!-~]{1,255}");
-  private static final Pattern STRONG_TAG = Pattern.compile("\"([!#-~]*)\"");
-  private static final Pattern ANY_TAG = Pattern.compile("(W/)?\"([!#-~]*)\"");
+  private static final Pattern TAG = Pattern.compile("(W/)?\"([!#-~\\x80-\\uFFFF]*)\"");
+
+  /** The key apart, which has two forms. */
+  private static final List<String> SINGLE =
+      List.of("Content-Type", "Content-Encoding", "X-Correlation-Id");
 
   /** Reads them; all that is wrong with either is reported. */
   public static Parsed<RequestHeaders> read(HttpRequest request) {
     Violations violations = new Violations();
+    checkSingle(request, violations);
     Optional<String> key = request.header("idempotency-key").flatMap(sent -> key(sent, violations));
     Optional<VersionCondition> condition =
         request.header("if-match").flatMap(sent -> ifMatch(sent, violations));
@@ -33,13 +39,33 @@ public record RequestHeaders(Optional<String> idempotencyKey, Optional<VersionCo
         : new Parsed.Invalid<>(violations.toProblem(ProblemType.INVALID_HEADER));
   }
 
+  /** Returns what is wrong where no key and no condition is looked at; empty if nothing is. */
+  public static Optional<Problem> contradiction(HttpRequest request) {
+    Violations violations = new Violations();
+    checkSingle(request, violations);
+    return violations.isEmpty()
+        ? Optional.empty()
+        : Optional.of(violations.toProblem(ProblemType.INVALID_HEADER));
+  }
+
+  private static void checkSingle(HttpRequest request, Violations violations) {
+    for (String name : SINGLE) {
+      if (request.values(name).size() > 1) {
+        violations.add(
+            new Violation.Header(name),
+            "given-twice",
+            "The header was sent with different values. Send it once.");
+      }
+    }
+  }
+
   /** Returns the answer to a key that was sent where the body brings its own. */
   public static Problem keyTwice() {
     Violations violations = new Violations();
     violations.add(
         new Violation.Header("Idempotency-Key"),
         "given-twice",
-        "The id of the item is the key: leave the header out.");
+        "The id of the item is the idempotency key. Remove this header.");
     return violations.toProblem(ProblemType.INVALID_HEADER);
   }
 
@@ -49,7 +75,8 @@ public record RequestHeaders(Optional<String> idempotencyKey, Optional<VersionCo
     violations.add(
         new Violation.Header("If-Match"),
         "contradicts-version",
-        "payload.version names another version: send one of the two, or the same in both.");
+        "payload.version is a different version. Send only one of them, or the same version in"
+            + " both.");
     return violations.toProblem(ProblemType.INVALID_HEADER);
   }
 
@@ -58,32 +85,46 @@ public record RequestHeaders(Optional<String> idempotencyKey, Optional<VersionCo
    */
   public static boolean ifNoneMatchHas(HttpRequest request, long version) {
     Optional<String> sent = request.header("if-none-match");
-    if (sent.isEmpty()) {
-      return false;
-    }
-    if (sent.get().strip().equals("*")) {
-      return true;
-    }
-    for (String tag : sent.get().split(",", -1)) {
-      Matcher matcher = ANY_TAG.matcher(tag.strip());
-      if (matcher.matches() && matcher.group(2).equals(Long.toString(version))) {
-        return true;
-      }
-    }
-    return false;
+    return sent.isPresent()
+        && tags(sent.get()).stream()
+            .anyMatch(tag -> tag.equals("*") || opaque(tag).equals(Long.toString(version)));
   }
 
+  /** Returns the elements of a list of entity tags (RFC 9110, section 5.6.1: none is empty). */
+  private static List<String> tags(String sent) {
+    return HeaderList.ENTITY_TAGS.elements(sent).stream().filter(tag -> !tag.isEmpty()).toList();
+  }
+
+  /** Returns what is in a tag's quotes, weak or not; an empty text if it is no tag. */
+  private static String opaque(String tag) {
+    Matcher matcher = TAG.matcher(tag);
+    return matcher.matches() ? matcher.group(2) : "";
+  }
+
+  /**
+   * Reads a key. A bare one holds no comma: nobody could tell it from two that the gateway joined.
+   */
   private static Optional<String> key(String sent, Violations violations) {
-    String text = sent.strip();
-    Optional<String> key = text.startsWith("\"") ? unquoted(text) : Optional.of(text);
-    if (key.isPresent() && KEY.matcher(key.get()).matches()) {
-      return key;
+    Set<String> keys = new TreeSet<>();
+    for (String element : HeaderList.STRINGS.elements(sent)) {
+      Optional<String> key = element.startsWith("\"") ? unquoted(element) : Optional.of(element);
+      if (key.isEmpty() || !KEY.matcher(key.get()).matches()) {
+        violations.add(
+            new Violation.Header("Idempotency-Key"),
+            "bad-format",
+            "Must be 1 to 255 visible ASCII characters, with or without quotes.");
+        return Optional.empty();
+      }
+      keys.add(key.get());
     }
-    violations.add(
-        new Violation.Header("Idempotency-Key"),
-        "bad-format",
-        "Send 1 to 255 visible ASCII characters, bare or in quotes.");
-    return Optional.empty();
+    if (keys.size() > 1) {
+      violations.add(
+          new Violation.Header("Idempotency-Key"),
+          "given-twice",
+          "Send one key. Put a key that contains a comma in quotes.");
+      return Optional.empty();
+    }
+    return Optional.of(keys.iterator().next());
   }
 
   /** Reads a string of RFC 8941, section 3.3.3. */
@@ -107,21 +148,25 @@ public record RequestHeaders(Optional<String> idempotencyKey, Optional<VersionCo
   }
 
   private static Optional<VersionCondition> ifMatch(String sent, Violations violations) {
-    if (sent.strip().equals("*")) {
+    List<String> elements = tags(sent);
+    if (!elements.isEmpty() && elements.stream().allMatch("*"::equals)) {
       return Optional.of(new VersionCondition.Any());
     }
     Set<String> tags = new TreeSet<>();
-    for (String tag : sent.split(",", -1)) {
-      Matcher matcher = STRONG_TAG.matcher(tag.strip());
-      if (!matcher.matches()) {
-        violations.add(
-            new Violation.Header("If-Match"),
-            "bad-format",
-            "Send the ETag you read, in its quotes and not weak, or *.");
-        return Optional.empty();
+    for (String tag : elements) {
+      if (tag.startsWith("W/") || !TAG.matcher(tag).matches()) {
+        return badIfMatch(violations);
       }
-      tags.add(matcher.group(1));
+      tags.add(opaque(tag));
     }
-    return Optional.of(new VersionCondition.OneOf(tags));
+    return tags.isEmpty() ? badIfMatch(violations) : Optional.of(new VersionCondition.OneOf(tags));
+  }
+
+  private static Optional<VersionCondition> badIfMatch(Violations violations) {
+    violations.add(
+        new Violation.Header("If-Match"),
+        "bad-format",
+        "Must be * or a list of strong entity tags in quotes, as returned in ETag.");
+    return Optional.empty();
   }
 }

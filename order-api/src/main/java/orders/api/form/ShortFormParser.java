@@ -68,14 +68,14 @@ final class ShortFormParser {
       return Optional.empty();
     }
     if (!(sent.get() instanceof JsonNumber number)) {
-      item.report("price", "wrong-type", "This must be a number.");
+      item.report("price", "wrong-type", "Must be a number.");
       return Optional.empty();
     }
     Optional<BigDecimal> price = decimal(number.literal());
     BigDecimal most =
         BigDecimal.valueOf(OrderLine.MAX_UNIT_PRICE, currency.getDefaultFractionDigits());
     if (price.isEmpty() || price.get().signum() < 0 || price.get().compareTo(most) > 0) {
-      item.report("price", "out-of-range", "Give 0 to " + most.toBigInteger() + ".");
+      item.report("price", "out-of-range", "Must be between 0 and " + most.toBigInteger() + ".");
       return Optional.empty();
     }
     if (price.get().scale() > currency.getDefaultFractionDigits()) {
@@ -85,7 +85,7 @@ final class ShortFormParser {
           currency.getCurrencyCode()
               + " has "
               + currency.getDefaultFractionDigits()
-              + " decimals: give no more.");
+              + " decimal places. Send no more.");
       return Optional.empty();
     }
     return Optional.of(

@@ -11,9 +11,9 @@ import orders.domain.Text;
  */
 record TextRule(int least, int most, Kind kind) {
   enum Kind {
-    /** Any but control characters, in NFC. */
+    /** What {@link Text#isLine} allows, in NFC. */
     LINE,
-    /** As LINE, and line breaks. */
+    /** As LINE, and line breaks and tabs. */
     LINES,
     /** Space to tilde. */
     PRINTABLE_ASCII,
@@ -34,24 +34,25 @@ record TextRule(int least, int most, Kind kind) {
     String text = Text.composed(sent);
     int before = violations.count();
     if (Text.length(text) < least) {
-      violations.add(at, "too-short", "Give at least " + least + " character.");
+      violations.add(at, "too-short", "Must have at least " + least + " character.");
     } else if (Text.length(text) > most) {
-      violations.add(at, "too-long", "Give at most " + most + " characters.");
+      violations.add(at, "too-long", "Must have at most " + most + " characters.");
     }
     switch (kind) {
       case LINE, LINES -> {
-        if (Text.hasControls(text, kind == Kind.LINES)) {
-          violations.add(at, "control-character", "Leave out control characters.");
+        if (!(kind == Kind.LINES ? Text.isLines(text) : Text.isLine(text))) {
+          violations.add(
+              at, "control-character", "Must not contain control characters, U+FFFE or U+FFFF.");
         }
       }
       case PRINTABLE_ASCII -> {
         if (!text.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-          violations.add(at, "bad-format", "Use printable ASCII characters only.");
+          violations.add(at, "bad-format", "Must contain only printable ASCII characters.");
         }
       }
       case TOKEN -> {
         if (!text.isEmpty() && !Text.isToken(text, Integer.MAX_VALUE)) {
-          violations.add(at, "bad-format", "Use only A-Z a-z 0-9 . _ -");
+          violations.add(at, "bad-format", "Must contain only A-Z a-z 0-9 . _ -");
         }
       }
     }

@@ -32,7 +32,7 @@ final class Violations {
 
   Problem toProblem(ProblemType type) {
     String detail =
-        count == 1 ? "One thing is wrong; see errors." : count + " things are wrong; see errors.";
+        count == 1 ? "The request has 1 error." : "The request has " + count + " errors.";
     return Problem.of(type, detail, found);
   }
 }

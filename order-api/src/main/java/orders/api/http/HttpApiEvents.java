@@ -32,6 +32,8 @@ public final class HttpApiEvents {
     return new HttpRequest(
         context.map(RequestContext::getRequestId).orElse(""),
         context.map(RequestContext::getHttp).map(Http::getMethod).orElse(""),
+        Optional.ofNullable(event.getRouteKey()).orElse("$default"),
+        Optional.ofNullable(event.getPathParameters()).orElse(Map.of()),
         withoutStage(
             orEmpty(event.getRawPath()), context.map(RequestContext::getStage).orElse("$default")),
         orEmpty(event.getRawQueryString()),

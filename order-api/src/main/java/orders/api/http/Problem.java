@@ -44,13 +44,14 @@ public record Problem(
 
   /** Returns what is said of everything that is not there, or not there for this caller. */
   public static Problem notFound() {
-    return of(ProblemType.NOT_FOUND, "Nothing is here under this address, or not for you.");
+    return of(ProblemType.NOT_FOUND, "The resource does not exist, or you have no access to it.");
   }
 
   /** Returns the problem of a method that a resource does not have. */
   public static Problem methodNotAllowed(Collection<String> allowed) {
     String list = String.join(", ", new TreeSet<>(allowed));
-    return of(ProblemType.METHOD_NOT_ALLOWED, "Allowed here: " + list + ".").with("allow", list);
+    return of(ProblemType.METHOD_NOT_ALLOWED, "Use one of these methods: " + list + ".")
+        .with("allow", list);
   }
 
   /** Returns this problem with a header. */

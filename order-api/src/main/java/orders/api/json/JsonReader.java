@@ -59,11 +59,11 @@ public final class JsonReader {
   public static JsonValue read(String text) throws MalformedJsonException {
     try (JsonParser parser = FACTORY.createParser(text)) {
       if (parser.nextToken() == null) {
-        throw new MalformedJsonException("There is no JSON value.");
+        throw new MalformedJsonException("The body contains no JSON value.");
       }
       JsonValue value = value(parser);
       if (parser.nextToken() != null) {
-        throw new MalformedJsonException("Something follows the JSON value" + at(parser));
+        throw new MalformedJsonException("Unexpected content after the JSON value" + at(parser));
       }
       return value;
     } catch (StreamConstraintsException tooDeep) {
@@ -71,7 +71,7 @@ public final class JsonReader {
     } catch (JsonProcessingException notJson) {
       JsonLocation where = notJson.getLocation();
       throw new MalformedJsonException(
-          "The text is not JSON"
+          "The body is not valid JSON"
               + (where == null
                   ? "."
                   : ": look at line "
@@ -104,7 +104,7 @@ public final class JsonReader {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = wellFormed(parser, parser.currentName());
       if (members.containsKey(name)) {
-        throw new MalformedJsonException("A key comes twice in one object" + at(parser));
+        throw new MalformedJsonException("Duplicate key in an object" + at(parser));
       }
       parser.nextToken();
       members.put(name, value(parser));
@@ -128,7 +128,7 @@ public final class JsonReader {
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         i++;
       } else if (Character.isSurrogate(c)) {
-        throw new MalformedJsonException("A text holds half a surrogate pair" + at(parser));
+        throw new MalformedJsonException("A string contains an unpaired surrogate" + at(parser));
       }
     }
     return text;

@@ -1,4 +1,4 @@
-package orders.lambda;
+package orders.lambda.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
