@@ -220,7 +220,14 @@ public final class HttpApi implements AutoCloseable {
       token = Queries.first(request.query(), name).orElse("");
     } else {
       String name = source.substring(source.lastIndexOf('.') + 1);
-      token = request.headers().first(name.isEmpty() ? "Authorization" : name).orElse("");
+      List<String> sent =
+          request.headers().all(name.isEmpty() ? "Authorization" : name).stream()
+              .distinct()
+              .toList();
+      if (sent.size() > 1) {
+        return new Verdict.Unauthorized("the token was sent twice with different values");
+      }
+      token = sent.isEmpty() ? "" : sent.getFirst();
     }
     if (token.regionMatches(true, 0, "Bearer ", 0, 7)) {
       token = token.substring(7).strip();

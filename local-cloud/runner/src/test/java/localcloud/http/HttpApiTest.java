@@ -566,6 +566,28 @@ class HttpApiTest {
   }
 
   @Test
+  void a_token_that_is_sent_twice_is_that_token_and_two_different_ones_are_a_401()
+      throws Exception {
+    String alice = issuer.mint("alice", List.of("x"), Duration.ofHours(1));
+    String bob = issuer.mint("bob", List.of("x"), Duration.ofHours(1));
+
+    assertThat(send(to("/mine"), alice, bob).statusCode()).isEqualTo(401);
+    assertThat(send(to("/mine"), alice, "no token").statusCode()).isEqualTo(401);
+    assertThat(event.get()).isNull();
+    assertThat(send(to("/mine"), alice, alice).statusCode()).isEqualTo(200);
+    assertThat(event.get().at("/requestContext/authorizer/jwt/claims/sub").asText())
+        .isEqualTo("alice");
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request, String first, String second)
+      throws IOException, InterruptedException {
+    return send(
+        request
+            .header("Authorization", "Bearer " + first)
+            .header("Authorization", "Bearer " + second));
+  }
+
+  @Test
   void a_good_token_without_the_scope_is_a_403() throws Exception {
     String token = issuer.mint("alice", List.of("things/other"), Duration.ofHours(1));
 
