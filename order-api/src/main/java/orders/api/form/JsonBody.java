@@ -1,9 +1,13 @@
 package orders.api.form;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import orders.api.http.Body;
+import orders.api.http.HeaderList;
 import orders.api.http.HttpRequest;
 import orders.api.http.Problem;
 import orders.api.http.ProblemType;
@@ -22,6 +26,8 @@ public final class JsonBody {
 
   /** The media type that a PATCH may have as well. */
   public static final String MERGE_PATCH = "application/merge-patch+json";
+
+  private static final Pattern CHARSET = Pattern.compile("(?i)charset=(.*)");
 
   private JsonBody() {}
 
@@ -67,16 +73,21 @@ public final class JsonBody {
 
   /** Returns the media type, or nothing that is one if the text is not in UTF-8. */
   private static String mediaType(String contentType) {
-    String[] parts = contentType.split(";", -1);
-    for (int i = 1; i < parts.length; i++) {
-      String parameter = parts[i].strip().toLowerCase(Locale.ROOT);
-      if (parameter.startsWith("charset=")
-          && !parameter.equals("charset=utf-8")
-          && !parameter.equals("charset=\"utf-8\"")) {
+    List<String> parts = HeaderList.PARAMETERS.parts(contentType);
+    for (String parameter : parts.subList(1, parts.size())) {
+      Matcher charset = CHARSET.matcher(parameter);
+      if (charset.matches() && !unquoted(charset.group(1)).equalsIgnoreCase("utf-8")) {
         return "";
       }
     }
-    return parts[0].strip().toLowerCase(Locale.ROOT);
+    return parts.getFirst().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns what a parameter's value stands for (RFC 9110, section 5.6.4). */
+  private static String unquoted(String value) {
+    return value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")
+        ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1")
+        : value;
   }
 
   private static Parsed<JsonObject> invalid(ProblemType type, String detail) {

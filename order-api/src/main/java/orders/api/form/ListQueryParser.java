@@ -38,6 +38,8 @@ public record ListQueryParser(
           "status", "customerId", "reference", "placedFrom", "placedTo", "limit", "cursor", "sort");
   private static final int DEFAULT_LIMIT = 25;
   private static final int MAX_LIMIT = 100;
+  private static final Instant EARLIEST = Instant.EPOCH;
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
   public ListQueryParser {
     sent = List.copyOf(sent);
@@ -45,7 +47,7 @@ public record ListQueryParser(
 
   /** Returns whether a time is in the years 1970 to 9999: of any other, no order can be. */
   static boolean isWithinTime(Instant time) {
-    return !time.isBefore(Instant.EPOCH) && time.isBefore(Instant.ofEpochSecond(253402300800L));
+    return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
   }
 
   /** Returns the cursor of the page that begins after a position. */
@@ -110,6 +112,7 @@ public record ListQueryParser(
       Optional<String> reference = reference();
       Optional<Instant> from = time("placedFrom");
       Optional<Instant> to = time("placedTo");
+      // Compared as they were sent: two bounds within a millisecond become the same bound.
       if (from.isPresent() && to.isPresent() && from.get().isAfter(to.get())) {
         report("placedFrom", "out-of-range", "placedFrom is after placedTo: swap the two.");
       }
@@ -118,7 +121,15 @@ public record ListQueryParser(
       if (!violations.isEmpty()) {
         return new Parsed.Invalid<>(violations.toProblem(ProblemType.INVALID_PARAMETER));
       }
-      ListQuery query = new ListQuery(customer, reference, statuses, from, to, direction, limit);
+      ListQuery query =
+          new ListQuery(
+              customer,
+              reference,
+              statuses,
+              from.map(Reader::bound),
+              to.map(Reader::bound),
+              direction,
+              limit);
       List<Map.Entry<String, String>> sent =
           values.entrySet().stream().filter(pair -> !pair.getKey().equals("cursor")).toList();
       String cursor = values.get("cursor");
@@ -194,18 +205,24 @@ public record ListQueryParser(
         return Optional.empty();
       }
       try {
-        Instant exact = Rfc3339.parse(sent);
-        // Times of orders are whole milliseconds: the first not before a bound is the same bound.
-        Instant cut = exact.truncatedTo(ChronoUnit.MILLIS);
-        Instant bound = cut.equals(exact) ? cut : cut.plusMillis(1);
-        if (!isWithinTime(bound)) {
-          throw new DateTimeException("outside the years 1970 to 9999");
-        }
-        return Optional.of(bound);
+        return Optional.of(Rfc3339.parse(sent));
       } catch (DateTimeException notOne) {
-        report(name, "bad-format", "Must be an RFC 3339 time, such as 2026-01-31T09:30:00Z.");
+        // A plus sign that was not encoded arrives as a space.
+        String hint = sent.contains(" ") ? " In a URL, write + as %2B." : "";
+        report(
+            name, "bad-format", "Must be an RFC 3339 time, such as 2026-01-31T09:30:00Z." + hint);
         return Optional.empty();
       }
+    }
+
+    /**
+     * Returns the bound in the times that orders can have: whole milliseconds of the years 1970 to
+     * 9999. Clients write an open end as the first or the last time they know.
+     */
+    private static Instant bound(Instant exact) {
+      Instant cut = exact.truncatedTo(ChronoUnit.MILLIS);
+      Instant bound = cut.equals(exact) ? cut : cut.plusMillis(1);
+      return bound.isBefore(EARLIEST) ? EARLIEST : bound.isAfter(LATEST) ? LATEST : bound;
     }
 
     private int limit() {

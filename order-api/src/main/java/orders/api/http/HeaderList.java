@@ -25,6 +25,15 @@ public enum HeaderList {
 
   /** Returns the elements, empty ones too, without the white space around them. */
   public List<String> elements(String value) {
+    return split(value, ',');
+  }
+
+  /** Returns the parts of an element, such as a media type and its parameters. */
+  public List<String> parts(String element) {
+    return split(element, ';');
+  }
+
+  private List<String> split(String value, char separator) {
     List<String> elements = new ArrayList<>();
     int start = 0;
     boolean quoted = false;
@@ -34,7 +43,7 @@ public enum HeaderList {
         i++;
       } else if (c == '"') {
         quoted = !quoted && (quotesInside || value.substring(start, i).isBlank());
-      } else if (c == ',' && !quoted) {
+      } else if (c == separator && !quoted) {
         elements.add(value.substring(start, i).strip());
         start = i + 1;
       }

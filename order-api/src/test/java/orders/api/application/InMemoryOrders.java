@@ -14,6 +14,7 @@ import orders.domain.OrderContents;
 import orders.domain.OrderDecider;
 import orders.domain.OrderId;
 import orders.domain.StoredOrder;
+import orders.wire.WireTime;
 import org.jspecify.annotations.Nullable;
 
 /** The table of the fast tests; passes the same suites as the real one. */
@@ -54,8 +55,11 @@ public final class InMemoryOrders implements OrderReader, OrderLists {
                 query.reference().isEmpty()
                     || query.reference().get().equals(it.contents().reference()))
         .filter(
-            it -> query.placedFrom().isEmpty() || !it.placedAt().isBefore(query.placedFrom().get()))
-        .filter(it -> query.placedTo().isEmpty() || it.placedAt().isBefore(query.placedTo().get()))
+            it ->
+                query.placedFrom().isEmpty()
+                    || compare(it.placedAt(), query.placedFrom().get()) >= 0)
+        .filter(
+            it -> query.placedTo().isEmpty() || compare(it.placedAt(), query.placedTo().get()) < 0)
         .filter(it -> after.isEmpty() || order.compare(ListPosition.of(it), after.get()) > 0)
         .sorted(Comparator.comparing(ListPosition::of, order))
         .limit(most)
@@ -110,5 +114,10 @@ public final class InMemoryOrders implements OrderReader, OrderLists {
         order.placedAt(),
         order.updatedAt(),
         order.shipment());
+  }
+
+  /** Compares times as the table does: in their written form. */
+  private static int compare(Instant placedAt, Instant bound) {
+    return WireTime.text(placedAt).compareTo(WireTime.text(bound));
   }
 }
