@@ -68,7 +68,8 @@ final class OrderApiWiring {
         "https://sqs.invalid/queue");
   }
 
-  private static OrderApi wired(
+  /** Wires the API to services. */
+  static OrderApi wired(
       Environment environment,
       DynamoDbClient dynamoDb,
       SqsClient sqs,
