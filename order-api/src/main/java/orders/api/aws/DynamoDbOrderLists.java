@@ -98,7 +98,8 @@ public final class DynamoDbOrderLists implements OrderLists {
       }
       request
           .filterExpression("#status IN (" + String.join(", ", placeholders) + ")")
-          .expressionAttributeNames(Map.of("#status", "status"))
+          .expressionAttributeNames(
+              Map.of("#partition", OrderItem.CUSTOMER_ID, "#status", "status"))
           .expressionAttributeValues(values);
     }
     return read(request, most);
@@ -238,10 +239,10 @@ public final class DynamoDbOrderLists implements OrderLists {
         .indexName(index)
         .scanIndexForward(query.direction() == Direction.OLDEST_FIRST)
         .keyConditionExpression(
-            attribute
-                + " = :partition AND "
+            "#partition = :partition AND "
                 + OrderItem.PLACED_AT_ORDER_ID
                 + " BETWEEN :low AND :high")
+        .expressionAttributeNames(Map.of("#partition", attribute))
         .expressionAttributeValues(
             Map.of(
                 ":partition", AttributeValue.fromS(partition),
