@@ -314,6 +314,74 @@ class HostileRequestsIT {
   }
 
   @Test
+  void text_at_the_edges_of_what_a_queue_takes_is_stored_and_text_beyond_is_refused()
+      throws Exception {
+    String edges = "\\t\\n\\r \\ud7ff\\ue000\\ufffd\\ud800\\udc00\\udbff\\udfff";
+    String placed = post(noted(edges)).body();
+    String path = "/orders/" + OpenApi.parse(placed).path("orderId").asText();
+
+    Await.await(
+        "the order",
+        Duration.ofSeconds(60),
+        () -> read(path).path("status").asText().equals("PLACED"));
+    assertThat(read(path).path("note").asText())
+        .isEqualTo("\t\n\r \uD7FF\uE000\uFFFD\uD800\uDC00\uDBFF\uDFFF");
+    for (String beyond : List.of("\\ufffe", "\\uffff", "\\u0000", "\\u000b")) {
+      assertThat(post(noted(beyond)).statusCode()).as(beyond).isEqualTo(422);
+    }
+  }
+
+  private static String noted(String text) {
+    return GOOD.replace("}]}", "}],\"note\":\"" + text + "\"}");
+  }
+
+  private JsonNode read(String path) throws IOException, InterruptedException {
+    return OpenApi.parse(send(request(path).GET()).body());
+  }
+
+  @Test
+  void an_encoded_slash_leads_to_no_other_route() throws Exception {
+    String path = "/orders/" + OpenApi.parse(post(GOOD).body()).path("orderId").asText();
+
+    assertThat(send(request(path + "%2Fhistory").GET()).statusCode()).isEqualTo(404);
+    assertThat(send(request(path + "%2Fcancel").POST(BodyPublishers.noBody())).statusCode())
+        .isEqualTo(404);
+    Await.await(
+        "the order",
+        Duration.ofSeconds(60),
+        () -> read(path).path("status").asText().equals("PLACED"));
+    assertThat(read(path).path("version").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void a_header_sent_twice_counts_once_and_two_callers_are_none() throws Exception {
+    String key = "twice-" + System.nanoTime();
+    HttpResponse<String> first =
+        send(
+            request("/orders")
+                .header("Idempotency-Key", key)
+                .header("Idempotency-Key", key)
+                .POST(BodyPublishers.ofString(GOOD)));
+    HttpResponse<String> again =
+        send(request("/orders").header("Idempotency-Key", key).POST(BodyPublishers.ofString(GOOD)));
+
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(again.headers().firstValue("idempotent-replayed")).contains("true");
+    assertThat(
+            send(request("/orders")
+                    .header("Idempotency-Key", key)
+                    .header("Idempotency-Key", key + "-other")
+                    .POST(BodyPublishers.ofString(GOOD)))
+                .statusCode())
+        .isEqualTo(400);
+    String another = cloud.token("alice", Set.of("orders/read"), Duration.ofMinutes(5));
+    assertThat(
+            send(request("/orders").header("Authorization", "Bearer " + another).GET())
+                .statusCode())
+        .isEqualTo(401);
+  }
+
+  @Test
   void what_a_client_sends_cannot_make_a_header() throws Exception {
     HttpResponse<String> answer =
         send(request("/orders?x=%0d%0aX-Evil:%201").header("X-Correlation-Id", "a%0d%0aX-Evil: 1"));
