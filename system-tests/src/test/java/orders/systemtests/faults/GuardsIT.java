@@ -256,12 +256,16 @@ class GuardsIT extends PipelineCase {
   }
 
   private void aKeyIsUsedForAnotherRequestAfterAnUnheardOne() throws Exception {
-    faults(sent("cut-after"));
+    // A stored order would answer for its key: nothing is stored before both requests were made.
+    ServiceFault tableAway = ServiceFault.of("refuse", "dynamodb", "*", Pipeline.PROCESSOR);
+    faults(sent("cut-after"), tableAway);
     Call first = run.client().place(run.customer(), "unheard", order());
     assertThat(first.uncertain()).as(first.line()).isTrue();
-    pipeline.noFaults();
+    faults(tableAway);
 
     run.careful().place(run.customer(), "unheard", otherOrder());
+
+    pipeline.noFaults();
   }
 
   private void aSendIsTakenAndItsAnswerLost() throws Exception {
