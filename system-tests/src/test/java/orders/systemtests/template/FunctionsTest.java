@@ -2,7 +2,7 @@ package orders.systemtests.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,7 +27,7 @@ class FunctionsTest {
         Class.forName(
             function.path("Handler").asText(), false, FunctionsTest.class.getClassLoader());
 
-    assertThat(RequestStreamHandler.class).isAssignableFrom(handler);
+    assertThat(RequestHandler.class).isAssignableFrom(handler);
     assertThat(handler.getProtectionDomain().getCodeSource().getLocation().getPath())
         .contains("/" + module + "/");
     assertThat(function.path("CodeUri").asText()).isEqualTo(module + "/target/" + module + ".zip");
