@@ -21,7 +21,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** The recovery commands. Exit codes: 0 done, 1 failed or something is missing, 2 misused. */
+/**
+ * The commands that look after a deployed pipeline. Exit codes: 0 done, 1 failed or something is
+ * missing, 2 misused.
+ */
 @Command(
     name = "orders",
     mixinStandardHelpOptions = true,
@@ -29,7 +32,9 @@ import software.amazon.awssdk.core.exception.SdkException;
     subcommands = {
       Main.RedriveCommand.class,
       Main.ReplayCommand.class,
-      Main.ReconcileCommand.class
+      Main.ReconcileCommand.class,
+      Main.SmokeCommand.class,
+      Main.TokenCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandLine.Model.@Nullable CommandSpec spec;
@@ -88,6 +93,17 @@ public final class Main implements Runnable {
       return stackName == null
           ? StackFinder.local(port(), outputs)
           : StackFinder.onAws(stackName, Optional.ofNullable(region), outputs);
+    }
+
+    /** Opens what a smoke test needs from around the pipeline. */
+    Surroundings surroundings(Stack stack) throws IOException {
+      return stackName == null
+          ? new LocalSurroundings(port())
+          : new AwsSurroundings(
+              stackName,
+              stack.outputs(),
+              Optional.ofNullable(System.getenv("ORDERS_TOKEN")),
+              StackFinder.clients(Optional.ofNullable(region)));
     }
 
     private int port() throws IOException {
@@ -272,6 +288,90 @@ public final class Main implements Runnable {
           out.println("sent again: " + counted(result.mended(), "message"));
         }
         return result.settled(mend) ? 0 : 1;
+      }
+    }
+  }
+
+  /** {@code smoke}. */
+  @Command(
+      name = "smoke",
+      description = {
+        "Proves a deployment with an order of its own customer: places, reads, lists, amends and",
+        "cancels it, hears its events, finds its log lines, and looks at the alarms.",
+        "Prints a table, removes what it made, and ends at the first broken promise. The order",
+        "stays, cancelled. The customer is a new user of the stack's pool; with an issuer",
+        "elsewhere, the owner of the token in the variable ORDERS_TOKEN."
+      },
+      mixinStandardHelpOptions = true)
+  static final class SmokeCommand implements Callable<Integer> {
+    @Mixin private Where where = new Where();
+
+    @Option(
+        names = "--timeout",
+        paramLabel = "SECONDS",
+        description = "how long it may take at most (default: ${DEFAULT-VALUE})")
+    private int seconds = 110;
+
+    @Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+      PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+      try (Stack stack = where.stack();
+          Surroundings surroundings = where.surroundings(stack)) {
+        return new Smoke(stack, surroundings, out, Duration.ofSeconds(seconds)).run() ? 0 : 1;
+      }
+    }
+  }
+
+  /** {@code token}. */
+  @Command(
+      name = "token",
+      description = {
+        "Signs in at a stack's issuer with the browser, and prints the access token.",
+        "Without --stack-name, ./orders token SUB prints one of the local issuer."
+      },
+      mixinStandardHelpOptions = true)
+  static final class TokenCommand implements Callable<Integer> {
+    @Mixin private Where where = new Where();
+
+    @Option(
+        names = "--client-id",
+        paramLabel = "ID",
+        description = "a public client of the issuer (default: the user pool's)")
+    private @Nullable String clientId;
+
+    @Option(
+        names = "--scope",
+        paramLabel = "SCOPES",
+        description = "scopes to ask for (default: ${DEFAULT-VALUE})")
+    private String scope = "openid orders/read orders/write";
+
+    @Option(
+        names = "--port",
+        paramLabel = "PORT",
+        description =
+            "where http://localhost:PORT/ waits for the browser; the client must allow it"
+                + " (default: ${DEFAULT-VALUE}, as the user pool does outside production)")
+    private int port = SignIn.PORT;
+
+    @Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+      CommandLine line = Objects.requireNonNull(spec).commandLine();
+      String issuer;
+      String client;
+      try (Stack stack = where.stack()) {
+        issuer = stack.output("JwtIssuer");
+        client = clientId == null ? stack.output("UserPoolClientId") : clientId;
+      }
+      try (SignIn signIn = new SignIn(issuer, client, scope, port)) {
+        line.getErr().println("sign in within five minutes at\n" + signIn.address());
+        line.getErr().flush();
+        SignIn.openBrowser(signIn.address());
+        line.getOut().println(signIn.token(Duration.ofMinutes(5)));
+        return 0;
       }
     }
   }

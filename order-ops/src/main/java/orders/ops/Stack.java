@@ -22,6 +22,10 @@ public record Stack(
     outputs = Map.copyOf(outputs);
   }
 
+  String apiUrl() {
+    return output("ApiUrl");
+  }
+
   String ordersTable() {
     return output("OrdersTableName");
   }
@@ -46,7 +50,7 @@ public record Stack(
     return output("NotifierDeadLetterQueueUrl");
   }
 
-  private String output(String name) {
+  String output(String name) {
     String value = outputs.get(name);
     if (value == null) {
       throw new OpsException(

@@ -22,6 +22,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -43,7 +44,7 @@ public final class StackFinder {
     Map<String, String> addresses = ask(invokePort, "addresses");
     AwsCredentialsProvider credentials =
         StaticCredentialsProvider.create(AwsBasicCredentials.create("orderops", "local"));
-    return stack(outputs, credentials, Region.of("eu-west-1"), addresses);
+    return stack(outputs, new Clients(credentials, Region.of("eu-west-1")), addresses);
   }
 
   /**
@@ -53,42 +54,65 @@ public final class StackFinder {
    */
   public static Stack onAws(String stackName, Optional<String> region, Map<String, String> given)
       throws InterruptedException {
+    Clients clients = clients(region);
+    Map<String, String> outputs =
+        stackName.isEmpty() ? new HashMap<>() : outputs(stackName, clients);
+    outputs.putAll(given);
+    return stack(outputs, clients, Map.of());
+  }
+
+  /** Returns what builds clients as the AWS CLI would. */
+  static Clients clients(Optional<String> region) {
     Region where =
         region
             .map(Region::of)
             .orElseGet(() -> DefaultAwsRegionProviderChain.builder().build().getRegion());
-    AwsCredentialsProvider credentials = DefaultCredentialsProvider.builder().build();
-    Map<String, String> outputs =
-        stackName.isEmpty()
-            ? new HashMap<>()
-            : new CloudFormation(credentials, where).outputs(stackName);
-    outputs.putAll(given);
-    return stack(outputs, credentials, where, Map.of());
+    return new Clients(DefaultCredentialsProvider.builder().build(), where);
+  }
+
+  private static Map<String, String> outputs(String stackName, Clients clients) {
+    try (CloudFormationClient stacks = clients.built(CloudFormationClient.builder())) {
+      Map<String, String> outputs = new HashMap<>();
+      stacks
+          .describeStacks(it -> it.stackName(stackName))
+          .stacks()
+          .forEach(
+              stack ->
+                  stack.outputs().forEach(it -> outputs.put(it.outputKey(), it.outputValue())));
+      if (outputs.isEmpty()) {
+        throw new OpsException("stack " + stackName + " has no outputs");
+      }
+      return outputs;
+    }
+  }
+
+  /** Whose clients of which Region. */
+  record Clients(AwsCredentialsProvider credentials, Region region) {
+    <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C built(B builder) {
+      return built(builder, null);
+    }
+
+    <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C built(
+        B builder, @Nullable String address) {
+      builder
+          .credentialsProvider(credentials)
+          .region(region)
+          .httpClientBuilder(UrlConnectionHttpClient.builder());
+      if (address != null) {
+        builder.endpointOverride(URI.create(address));
+      }
+      return builder.build();
+    }
   }
 
   private static Stack stack(
-      Map<String, String> outputs,
-      AwsCredentialsProvider credentials,
-      Region region,
-      Map<String, String> addresses) {
+      Map<String, String> outputs, Clients clients, Map<String, String> addresses) {
     return new Stack(
         outputs,
-        built(TableClients.builder(), credentials, region, addresses.get("DynamoDB")),
-        built(DynamoDbStreamsClient.builder(), credentials, region, addresses.get("DynamoDB")),
-        built(SqsClient.builder(), credentials, region, addresses.get("SQS")),
-        built(SnsClient.builder(), credentials, region, addresses.get("SNS")));
-  }
-
-  private static <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C built(
-      B builder, AwsCredentialsProvider credentials, Region region, @Nullable String address) {
-    builder
-        .credentialsProvider(credentials)
-        .region(region)
-        .httpClientBuilder(UrlConnectionHttpClient.builder());
-    if (address != null) {
-      builder.endpointOverride(URI.create(address));
-    }
-    return builder.build();
+        clients.built(TableClients.builder(), addresses.get("DynamoDB")),
+        clients.built(DynamoDbStreamsClient.builder(), addresses.get("DynamoDB")),
+        clients.built(SqsClient.builder(), addresses.get("SQS")),
+        clients.built(SnsClient.builder(), addresses.get("SNS")));
   }
 
   private static Map<String, String> ask(int port, String what) throws InterruptedException {

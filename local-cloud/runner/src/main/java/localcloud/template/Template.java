@@ -250,8 +250,9 @@ public final class Template {
             (logicalId, value) ->
                 problems.gather(
                     () -> {
-                      Resource resource = resource(logicalId, value, globals, problems);
+                      Resource resource = resource(logicalId, value, globals);
                       if (exists(logicalId, (TemplateNode.Fields) value, forConditions)) {
+                        refuseUnlessItRuns(resource.type(), logicalId, value, problems);
                         existing.put(logicalId, resource);
                       } else {
                         leftOut.add(logicalId);
@@ -351,8 +352,7 @@ public final class Template {
         : PropertyReader.of(name, section).fields();
   }
 
-  private static Resource resource(
-      String logicalId, TemplateNode value, Globals globals, Problems problems) {
+  private static Resource resource(String logicalId, TemplateNode value, Globals globals) {
     PropertyReader props = PropertyReader.of(logicalId, value);
     if (!logicalId.matches("[A-Za-z0-9]+")) {
       throw new TemplateException(
@@ -364,17 +364,22 @@ public final class Template {
         throw props.refuse(name, "is not an attribute of a resource; did you mean Properties?");
       }
     }
-    if (type.contains(", event ") || SupportedProperties.type(type).isEmpty()) {
-      problems.add(
-          props.refuse(
-              "Type",
-              "is "
-                  + type
-                  + ", which does not run here; remove it, or put a Condition on it that is false"
-                  + " here"));
-    }
     return new Resource(
         logicalId, type, value.place(), globals.under(type, props.below("Properties").fields()));
+  }
+
+  private static void refuseUnlessItRuns(
+      String type, String logicalId, TemplateNode value, Problems problems) {
+    if (type.contains(", event ") || SupportedProperties.type(type).isEmpty()) {
+      problems.add(
+          PropertyReader.of(logicalId, value)
+              .refuse(
+                  "Type",
+                  "is "
+                      + type
+                      + ", which does not run here; remove it, or put a Condition on it that is"
+                      + " false here"));
+    }
   }
 
   private void dependsOn(

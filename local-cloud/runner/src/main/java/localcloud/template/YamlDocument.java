@@ -79,6 +79,7 @@ final class YamlDocument {
   static TemplateNode.Fields parse(String text, String shownAs) {
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(true); // refused below, with the line of the second
+    options.setMaxAliasesForCollections(MOST_VALUES); // what they unfold to is counted below
     Node root;
     try {
       root = new Yaml(new SafeConstructor(options)).compose(new StringReader(untabbed(text)));

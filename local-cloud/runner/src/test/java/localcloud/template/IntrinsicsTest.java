@@ -227,6 +227,26 @@ class IntrinsicsTest {
   }
 
   @Test
+  void what_does_not_run_here_may_stand_under_a_condition_that_is_false_here() {
+    String yaml =
+        """
+        Parameters:
+          Domain: { Type: String, Default: '' }
+        Conditions:
+          HasDomain: !Not [!Equals [!Ref Domain, '']]
+        Resources:
+          Check: { Type: AWS::Route53::HealthCheck, Condition: HasDomain }
+          Jobs: { Type: AWS::SQS::Queue }
+        """;
+
+    assertThat(templates.resolve(yaml).queues()).hasSize(1);
+    assertThat(templates.problems(yaml.replace("Default: ''", "Default: a.b")))
+        .singleElement()
+        .asString()
+        .startsWith("template.yaml:6: Check.Type is AWS::Route53::HealthCheck, which does not run");
+  }
+
+  @Test
   void conditions_that_need_each_other_are_refused() {
     String yaml =
         """

@@ -46,12 +46,19 @@ class AlarmsAndDashboardTest {
   private static final Set<String> KEYS_OF_EVERY_LINE =
       Set.of(
           "@timestamp",
+          "@log",
+          "type",
           "level",
           "message",
           "service",
           "xray_trace_id",
           "correlation_id",
           "function_request_id");
+
+  /** What Lambda's own records say, whose keys have points. */
+  private static final Set<String> WORDS_OF_PLATFORM_RECORDS = Set.of("platform.report", "success");
+
+  private static final Pattern PLATFORM_KEY = Pattern.compile("record(\\.[a-zA-Z]+)+");
 
   /** The words of the query language that the queries use. */
   private static final Set<String> QUERY_WORDS =
@@ -79,6 +86,8 @@ class AlarmsAndDashboardTest {
 
   private final SamTemplate template = SamTemplate.ofProject();
   private final Map<String, JsonNode> alarms = template.ofType("AWS::CloudWatch::Alarm");
+  private final JsonNode namespace =
+      template.environment("OrderApiFunction").get("POWERTOOLS_METRICS_NAMESPACE");
 
   @Test
   void every_alarm_names_a_section_of_the_runbook_and_every_section_has_an_alarm() {
@@ -164,10 +173,12 @@ class AlarmsAndDashboardTest {
     Set<String> own = new TreeSet<>();
     for (JsonNode alarm : alarms.values()) {
       for (JsonNode metric : alarm.findParents("MetricName")) {
-        if (metric.path("Namespace").asText().equals("Orders")) {
+        if (metric.path("Namespace").equals(namespace)) {
           own.add(metric.path("MetricName").asText());
           assertThat(metric.at("/Dimensions/0/Name").asText()).isEqualTo("Service");
           assertThat(metric.at("/Dimensions/0/Value").asText()).isIn(services());
+        } else {
+          assertThat(metric.path("Namespace").asText()).startsWith("AWS/");
         }
       }
     }
@@ -180,14 +191,72 @@ class AlarmsAndDashboardTest {
   @Test
   void all_metrics_of_the_contract_are_counted_in_the_namespace_that_is_watched() {
     assertThat(Written.literals()).containsAll(METRICS);
-    assertThat(
-            template.environment("OrderApiFunction").get("POWERTOOLS_METRICS_NAMESPACE").asText())
-        .isEqualTo("Orders");
+    for (String function : template.ofType("AWS::Serverless::Function").keySet()) {
+      assertThat(template.environment(function).get("POWERTOOLS_METRICS_NAMESPACE"))
+          .isEqualTo(namespace);
+    }
+  }
+
+  @Test
+  void no_stack_counts_in_the_namespace_of_another() {
+    assertThat(namespace.at("/Fn::If/0").asText()).isEqualTo("HasMetricsNamespace");
+    assertThat(namespace.at("/Fn::If/2/Fn::Sub").asText()).isEqualTo("Orders/${AWS::StackName}");
+    assertThat(dashboard().at("/Fn::Sub/1/Namespace")).isEqualTo(namespace);
+    assertThat(template.ofType("AWS::Logs::MetricFilter").values())
+        .allSatisfy(
+            filter ->
+                assertThat(filter.at("/MetricTransformations/0/MetricNamespace"))
+                    .isEqualTo(namespace));
+  }
+
+  @Test
+  void an_alarm_on_a_table_ends_when_the_table_has_nothing_to_report() {
+    assertThat(alarms)
+        .allSatisfy(
+            (id, alarm) -> {
+              assertThat(alarm.path("Namespace").asText()).as(id).isNotEqualTo("AWS/DynamoDB");
+              String expression = alarm.path("Metrics").path(0).path("Expression").asText();
+              for (JsonNode metric : alarm.path("Metrics")) {
+                if (metric.at("/MetricStat/Metric/Namespace").asText().equals("AWS/DynamoDB")) {
+                  assertThat(expression)
+                      .as(id)
+                      .contains("FILL(" + metric.path("Id").asText() + ", 0)");
+                }
+              }
+            });
+  }
+
+  @Test
+  void every_index_of_the_table_is_watched() {
+    Set<String> watched = new TreeSet<>();
+    for (JsonNode dimension :
+        template.properties("OrdersTableThrottlesAlarm").findValues("Dimensions")) {
+      for (JsonNode part : dimension) {
+        if (part.path("Name").asText().equals("GlobalSecondaryIndexName")) {
+          watched.add(part.path("Value").asText());
+        }
+      }
+    }
+
+    assertThat(watched)
+        .isEqualTo(
+            new TreeSet<>(
+                template
+                    .properties("OrdersTable")
+                    .path("GlobalSecondaryIndexes")
+                    .findValuesAsText("IndexName")));
+  }
+
+  @Test
+  void silence_is_an_alarm_only_where_it_is_asked_for() {
+    assertThat(template.root().at("/Resources/MissingTrafficAlarm/Condition").asText())
+        .isEqualTo("WatchTraffic");
+    assertThat(template.root().at("/Parameters/MissingTraffic/Default").asText()).isEqualTo("off");
   }
 
   @Test
   void the_dashboard_is_json_and_shows_only_what_there_is() throws JsonProcessingException {
-    String body = template.properties("Dashboard").path("DashboardBody").path("Fn::Sub").asText();
+    String body = dashboard().at("/Fn::Sub/0").asText();
     ObjectMapper strict = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     JsonNode dashboard = strict.readTree(body);
@@ -200,7 +269,7 @@ class AlarmsAndDashboardTest {
         List<String> full = expanded(row, before);
         if (!full.isEmpty()) {
           before = full;
-          if (full.get(0).equals("Orders")) {
+          if (full.get(0).equals("${Namespace}")) {
             metrics.add(full.get(1));
             assertThat(full.get(2)).isEqualTo("Service");
             assertThat(full.get(3)).isIn(services());
@@ -218,7 +287,7 @@ class AlarmsAndDashboardTest {
 
   @Test
   void the_dashboard_shows_every_alarm_that_every_stage_has() {
-    String body = template.properties("Dashboard").path("DashboardBody").path("Fn::Sub").asText();
+    String body = dashboard().at("/Fn::Sub/0").asText();
     Set<String> always = new TreeSet<>(alarms.keySet());
     always.removeIf(id -> template.root().path("Resources").path(id).has("Condition"));
 
@@ -235,16 +304,19 @@ class AlarmsAndDashboardTest {
             "${AWS::StackName}/One order's story",
             "${AWS::StackName}/What was refused and why",
             "${AWS::StackName}/Slowest steps",
-            "${AWS::StackName}/Dead-lettered messages");
+            "${AWS::StackName}/Dead-lettered messages",
+            "${AWS::StackName}/Time-outs and crashes");
     queries.forEach(
         (id, query) -> {
           String text = query.path("QueryString").asText();
           for (String quoted : group(QUOTED, text)) {
-            if (!Set.of("ORDER_ID", "WARN", "ERROR").contains(quoted)) {
+            if (!Set.of("ORDER_ID", "WARN", "ERROR").contains(quoted)
+                && !WORDS_OF_PLATFORM_RECORDS.contains(quoted)) {
               assertThat(literals).as(id).contains(quoted);
             }
           }
-          Set<String> keys = group(WORD, QUOTED.matcher(text).replaceAll(""));
+          String unquoted = QUOTED.matcher(text).replaceAll("");
+          Set<String> keys = group(WORD, PLATFORM_KEY.matcher(unquoted).replaceAll(""));
           keys.removeAll(QUERY_WORDS);
           keys.removeAll(QUERY_ALIASES);
           keys.removeAll(KEYS_OF_EVERY_LINE);
@@ -265,6 +337,10 @@ class AlarmsAndDashboardTest {
               assertThat(filter.at("/MetricTransformations/0/Dimensions/0/Value").asText())
                   .isEqualTo("$.service");
             });
+  }
+
+  private JsonNode dashboard() {
+    return template.properties("Dashboard").path("DashboardBody");
   }
 
   private Set<String> metricsOfFilters() {
@@ -303,7 +379,7 @@ class AlarmsAndDashboardTest {
   }
 
   private static Set<String> names(String body) {
-    return group(NAME, body.replaceAll("\\$\\{AWS::[A-Za-z]+}", ""));
+    return group(NAME, body.replaceAll("\\$\\{(AWS::[A-Za-z]+|Namespace)}", ""));
   }
 
   private static Set<String> group(Pattern pattern, String text) {

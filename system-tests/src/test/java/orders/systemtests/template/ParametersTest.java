@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parameters, and the deployments that set them. */
 class ParametersTest {
@@ -40,6 +42,24 @@ class ParametersTest {
                   .as(name + " is checked")
                   .isTrue();
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/deploy.md"})
+  void every_parameter_is_listed_for_those_who_deploy(String document) {
+    String text = SamTemplate.text(document);
+
+    parameters
+        .fieldNames()
+        .forEachRemaining(name -> assertThat(text).as(document).contains("`" + name + "`"));
+  }
+
+  @Test
+  void the_stages_set_all_that_makes_them_a_stage() {
+    String text = SamTemplate.text("samconfig.toml");
+
+    assertThat(text).doesNotContain("[default.deploy.parameters]");
+    assertThat(text.split("\\[[a-z]+\\.deploy\\.parameters]", -1)).hasSize(4);
   }
 
   @Test

@@ -26,9 +26,10 @@ record SamTemplate(JsonNode root) {
 
   /** Returns the project's template. */
   static SamTemplate ofProject() {
+    LoaderOptions options = new LoaderOptions();
+    options.setMaxAliasesForCollections(1_000);
     return new SamTemplate(
-        JSON.valueToTree(
-            new Yaml(new LongForms(new LoaderOptions())).<Object>load(text("template.yaml"))));
+        JSON.valueToTree(new Yaml(new LongForms(options)).<Object>load(text("template.yaml"))));
   }
 
   /** Returns the folder that the whole project lies in. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -16,14 +18,14 @@ class SecurityTest {
   @Test
   void every_function_has_a_role_of_its_own() {
     Set<String> roles = new TreeSet<>();
-    template
-        .ofType("AWS::Serverless::Function")
-        .forEach(
-            (id, function) -> {
-              assertThat(function.at("/Role/Fn::GetAtt/0").asText())
-                  .isEqualTo(id.replace("Function", "Role"));
-              roles.add(function.at("/Role/Fn::GetAtt/0").asText());
-            });
+    Map<String, JsonNode> functions = new HashMap<>(template.ofType("AWS::Serverless::Function"));
+    functions.putAll(template.ofType("AWS::Lambda::Function"));
+    functions.forEach(
+        (id, function) -> {
+          assertThat(function.at("/Role/Fn::GetAtt/0").asText())
+              .isEqualTo(id.replace("Function", "Role"));
+          roles.add(function.at("/Role/Fn::GetAtt/0").asText());
+        });
 
     assertThat(roles).isEqualTo(template.ofType("AWS::IAM::Role").keySet());
   }
@@ -130,6 +132,64 @@ class SecurityTest {
         .forEach(scopes -> asked.addAll(SamTemplate.texts(scopes)));
 
     assertThat(given).isEqualTo(asked);
+  }
+
+  @Test
+  void nobody_can_ask_the_user_pool_for_the_back_offices_scope() {
+    JsonNode client = template.properties("UserPoolClient");
+    JsonNode pool = template.properties("UserPool");
+
+    assertThat(SamTemplate.texts(client.path("AllowedOAuthScopes")))
+        .containsExactly("openid", "orders/read", "orders/write");
+    assertThat(pool.at("/LambdaConfig/PreTokenGenerationConfig/LambdaVersion").asText())
+        .isEqualTo("V2_0");
+    assertThat(pool.path("UserPoolTier").asText()).isEqualTo("ESSENTIALS");
+    assertThat(template.properties("TokenScopesFunction").at("/Code/ZipFile").asText())
+        .contains('"' + template.properties("BackOfficeGroup").path("GroupName").asText() + '"');
+  }
+
+  @Test
+  void in_production_nobody_is_sent_back_to_this_machine() {
+    JsonNode client = template.properties("UserPoolClient");
+
+    assertThat(template.root().at("/Conditions/AllowLoopback").toString())
+        .contains("{\"Fn::Not\":[{\"Condition\":\"IsProduction\"}]}");
+    for (String property : List.of("CallbackURLs", "LogoutURLs")) {
+      for (JsonNode address : client.path(property)) {
+        if (address.toString().contains("localhost")) {
+          assertThat(address.at("/Fn::If/0").asText()).isEqualTo("AllowLoopback");
+        }
+      }
+    }
+  }
+
+  @Test
+  void routes_that_are_open_to_all_are_throttled() {
+    JsonNode routes = template.properties("HttpApi").path("RouteSettings");
+
+    for (String open : List.of("GET /health", "GET /openapi.json", "OPTIONS /{proxy+}")) {
+      assertThat(routes.path(open).path("ThrottlingRateLimit").asInt()).as(open).isBetween(1, 20);
+      assertThat(routes.path(open).path("ThrottlingBurstLimit").asInt()).as(open).isBetween(1, 50);
+    }
+  }
+
+  @Test
+  void names_that_the_account_has_once_in_all_regions_carry_the_region() {
+    List<String> names = new ArrayList<>();
+    template
+        .root()
+        .path("Resources")
+        .properties()
+        .forEach(
+            resource -> {
+              if (resource.getValue().path("Type").asText().startsWith("AWS::CloudFront::")) {
+                resource.getValue().findValues("Name").forEach(name -> names.add(name.toString()));
+              }
+            });
+
+    assertThat(names)
+        .hasSize(3)
+        .allSatisfy(name -> assertThat(name).contains("${AWS::StackName}-${AWS::Region}"));
   }
 
   private List<JsonNode> statements(String type) {
